@@ -1,0 +1,18 @@
+/** Milliseconds since the Unix epoch. */
+export type Instant = number;
+
+/** Where time comes from. Nothing else in the library reads the machine's clock or starts a timer. */
+export interface Clock {
+  now(): Instant;
+  /** Runs `action` once after `milliseconds`; returns how to call it off. Used for deadlines and for backing off. */
+  after(milliseconds: number, action: () => void): () => void;
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = Object.freeze({
+  now: () => Date.now(),
+  after(milliseconds: number, action: () => void) {
+    const timer = setTimeout(action, milliseconds);
+    return () => clearTimeout(timer);
+  },
+});

@@ -1,0 +1,92 @@
+import type { Instant } from "./clock.ts";
+import type { SessionId, UserId } from "./ids.ts";
+import type { SojournErrorCode } from "./errors.ts";
+
+/** Why a request is not signed in. Stable: logs, metrics and pages may depend on it. */
+export type RefusalReason =
+  /** No token was sent. */
+  | "none"
+  /** What was sent is not a token. */
+  | "malformed"
+  /** Two different tokens under one name: cookie tossing until proven otherwise. */
+  | "ambiguous"
+  /** No such session: ended, revoked, forgotten, or guessed. */
+  | "unknown"
+  /** The id exists, the secret was never this session's. */
+  | "mismatch"
+  /** A secret of this session that was replaced. */
+  | "superseded"
+  /** A replaced secret after its grace: somebody kept a copy. The session was ended. */
+  | "replay"
+  /** The inactivity timeout has passed. */
+  | "idle"
+  /** The absolute timeout has passed. */
+  | "absolute"
+  /** The stored row cannot be read. */
+  | "corrupt"
+  /** The token came over plain HTTP. */
+  | "insecure-transport"
+  /** A bearer token came from a web page, which must not hold one. */
+  | "web-page";
+
+/** Why a session is over. */
+export type EndReason = "logout" | "revoked" | "revoked-all" | "ended-others" | "limit" | "replay" | "replaced";
+
+/** Why a secret was replaced. */
+export type RenewalCause = "interval" | "elevated" | "unlocked" | "privileges-changed" | "ended-others" | "leaked";
+
+interface EventBase {
+  readonly at: Instant;
+  readonly severity: "info" | "warning" | "critical";
+}
+interface AboutSession {
+  readonly sessionId: SessionId;
+  readonly userId: UserId | null;
+}
+
+/**
+ * Everything worth a line in a security log. Ids, never secrets. Names are the OWASP Logging Vocabulary's where it has one.
+ * `docs/events.md` has a table.
+ */
+export type SessionEvent = EventBase &
+  (
+    | ({ readonly type: "session_created" } & AboutSession)
+    | ({ readonly type: "session_renewed"; readonly cause: RenewalCause } & AboutSession)
+    | ({ readonly type: "session_logout" } & AboutSession)
+    | ({ readonly type: "session_expired"; readonly reason: Exclude<EndReason, "logout"> } & AboutSession)
+    | ({ readonly type: "session_use_after_expire"; readonly reason: "idle" | "absolute" } & AboutSession)
+    | { readonly type: "excess_sessions_exceeded"; readonly userId: UserId; readonly limit: number }
+    | ({ readonly type: "privilege_permissions_changed"; readonly by: "elevate" | "session" | "manager" } & AboutSession)
+    /** A request that carried something was not signed in. `sessionId` where one could be read. */
+    | { readonly type: "session_refused"; readonly because: Exclude<RefusalReason, "none">; readonly sessionId: SessionId | null }
+    /** A replaced secret was presented after its grace; the session is ended. `removed: false` if the store could not. */
+    | ({ readonly type: "session_replayed"; readonly removed: boolean } & AboutSession)
+    /** A valid token was seen in a URL. It is renewed at once. */
+    | ({ readonly type: "session_token_leaked"; readonly where: "url" } & AboutSession)
+    /** `keep` named data of a session that belongs to another user; nothing was carried over. */
+    | { readonly type: "session_data_not_kept"; readonly sessionId: SessionId; readonly userId: UserId }
+    | { readonly type: "csrf_refused"; readonly because: string; readonly method: string; readonly sessionId: SessionId | null }
+    | { readonly type: "store_failed"; readonly operation: string; readonly code: SojournErrorCode; readonly sessionId: SessionId | null }
+  );
+
+/** `T` without `K`, member by member of a union. */
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** An event before it is dated. */
+export type EventDraft = DistributiveOmit<SessionEvent, "at">;
+
+/** Hands events to the application's listener, whose failures hurt nobody. */
+export type EmitEvent = (event: EventDraft) => void;
+
+/** Wraps the application's listener: dates each event, and swallows what the listener throws or rejects with. */
+export function createEmitter(listener: ((event: SessionEvent) => unknown) | undefined, now: () => Instant): EmitEvent {
+  if (!listener) return () => {};
+  return (event) => {
+    try {
+      const returned = listener({ at: now(), ...event } as SessionEvent);
+      if (returned instanceof Promise) returned.catch(() => {});
+    } catch {
+      // A broken log sink must not sign anybody out.
+    }
+  };
+}

@@ -1,0 +1,67 @@
+import type { SessionId, UserId } from "./ids.ts";
+import type { Instant } from "./clock.ts";
+
+/** What a store keeps. Five facts it may index, and a body it must never interpret. */
+export interface StoredSession {
+  readonly id: SessionId;
+  /** 1 when inserted, +1 with every update. */
+  readonly version: number;
+  /** Write-once. `null` for an anonymous session; logging in inserts a new row. */
+  readonly userId: UserId | null;
+  /**
+   * Write-once. How somebody else names this session (an OpenID provider's `sid`, with its issuer), for logout from
+   * there. Like `userId`: well-formed Unicode, no NUL, 1 to 255 bytes.
+   */
+  readonly ref: string | null;
+  /** From this instant on the row may be forgotten; before it, never. */
+  readonly expiresAt: Instant;
+  readonly body: string;
+}
+
+/** An update has no `userId` and no `ref`: they are write-once, so they cannot be said. */
+export type StoredUpdate = Omit<StoredSession, "userId" | "ref">;
+
+/** What an index can be asked for. */
+export type IndexKey = { readonly userId: UserId } | { readonly ref: string };
+
+/**
+ * Durable memory for sessions.
+ *
+ * There is no upsert, so no caller can bring back a session that was removed, and every write says which version it
+ * was based on. Stores do not judge expiry, hash secrets, read the application's clock or parse bodies. They throw only
+ * when the outcome is unknown or the database unavailable; a serialization failure or deadlock is `false`, not an error.
+ * Ids, user ids and refs are compared byte by byte.
+ */
+export interface SessionStore {
+  /** Names the store in errors and events, for example `"sqlite"`. */
+  readonly name: string;
+  /**
+   * `true` where `find` without `fresh` may answer from a cache or a replica. The engine then reads again, fresh,
+   * before it refuses anything, writes anything or sets a cookie.
+   */
+  readonly mayBeStale?: boolean;
+  /**
+   * Adds a row. `false` if the id is taken; never overwrites. `indexUntil`: the index must keep the entry at least until
+   * then; never earlier than any `expiresAt` this row will have. Stores whose index is the row itself ignore it.
+   */
+  insert(row: StoredSession, options: { readonly indexUntil: Instant }): Promise<boolean>;
+  /** `fresh`: not from a cache, not from a replica. */
+  find(id: SessionId, options?: { readonly fresh?: boolean }): Promise<StoredSession | null>;
+  /** Writes if the stored version is exactly `row.version - 1`. `false` if it is not, or the row is gone. */
+  update(row: StoredUpdate): Promise<boolean>;
+  /**
+   * `true` if this call removed it. Removing twice is not an error. Throws `ERR_STORE_UNCONFIRMED` if removed but not
+   * confirmed as configured.
+   */
+  remove(id: SessionId): Promise<boolean>;
+  /** May also name sessions that no longer exist; must not miss one that does. */
+  idsOf(key: IndexKey): Promise<readonly SessionId[]>;
+  /** Garbage collection. Removes at most `limit` rows with `expiresAt <= before`, judged again at the moment of removal. */
+  removeExpired(before: Instant, limit: number): Promise<number>;
+}
+
+/** A store that can be paged through, for the console and for moving to another store. */
+export interface ScannableStore extends SessionStore {
+  /** At most `limit` rows with an id after `after`, in the order of their ids. */
+  scan(after: SessionId | null, limit: number): Promise<readonly StoredSession[]>;
+}
