@@ -1,0 +1,65 @@
+// Built files = exports map = documented subpaths. Run after a build; part of npm run check.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { inRepository } from "./lib/paths.mjs";
+import { count } from "./lib/print.mjs";
+
+const library = inRepository("packages", "sojourn");
+const manifest = JSON.parse(readFileSync(join(library, "package.json"), "utf8"));
+const problems = [];
+
+const exported = Object.entries(manifest.exports);
+const targets = exported.flatMap(([subpath, target]) =>
+  (typeof target === "string" ? [target] : Object.values(target)).map((file) => ({ subpath, file })),
+);
+for (const { subpath, file } of targets) {
+  if (!existsSync(join(library, file))) problems.push(`exports "${subpath}" names ${file}, which was not built`);
+}
+
+const subpaths = exported.map(([subpath]) => (subpath === "." ? "sojourn" : `sojourn${subpath.slice(1)}`));
+const documented = [
+  ...readFileSync(inRepository("docs", "subpaths.md"), "utf8").matchAll(/^\| `(sojourn[^`]*)` \|/gm),
+].map((row) => row[1]);
+compare(subpaths, documented, "is exported but not in the table of docs/subpaths.md", "is documented but not exported");
+
+const modules = subpaths.filter((subpath) => !subpath.endsWith(".json"));
+const budgeted = manifest["size-limit"].map((budget) => budget.name);
+compare(modules, budgeted, 'has no size budget (package.json, "size-limit")', "has a size budget but is not exported");
+
+const entries = targets
+  .map(({ file }) => join(library, file))
+  .filter((file) => file.endsWith(".js") && existsSync(file));
+const reachable = new Set();
+for (const entry of entries) follow(entry);
+const built = filesUnder(join(library, "dist")).filter((file) => file.endsWith(".js"));
+for (const file of built) {
+  if (!reachable.has(file)) problems.push(`${relative(library, file)} was built, but no exported subpath leads to it`);
+}
+
+for (const problem of problems) console.error(`  - ${problem}`);
+if (problems.length === 0)
+  console.log(`${count(subpaths.length, "subpath")}, ${count(built.length, "built file")}: they agree`);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+function compare(left, right, onlyLeft, onlyRight) {
+  problems.push(...left.filter((name) => !right.includes(name)).map((name) => `${name} ${onlyLeft}`));
+  problems.push(...right.filter((name) => !left.includes(name)).map((name) => `${name} ${onlyRight}`));
+}
+
+/** Follows relative imports, and the `new URL("./x.js", import.meta.url)` by which a file starts another one. */
+function follow(file) {
+  if (reachable.has(file) || !existsSync(file)) return;
+  reachable.add(file);
+  for (const [, target] of readFileSync(file, "utf8").matchAll(
+    /(?:from|import|import\(|new URL\()\s*"(\.{1,2}\/[^"]+)"/g,
+  )) {
+    follow(join(dirname(file), target));
+  }
+}
+
+function filesUnder(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}

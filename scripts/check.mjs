@@ -1,0 +1,63 @@
+// npm run check: everything about the code that is not a test. Each step runs, also after one that failed.
+import { existsSync } from "node:fs";
+import { build, tsc } from "./lib/build.mjs";
+import { install, requireNode } from "./lib/install.mjs";
+import { inRepository } from "./lib/paths.mjs";
+import { announce, bold, count, green, printProblems, red, since } from "./lib/print.mjs";
+import { run, runNode } from "./lib/run.mjs";
+
+const library = inRepository("packages", "sojourn");
+
+const steps = [
+  { name: "format and lint", go: () => tool("biome", ["check", "--error-on-warnings"]), mend: "npm run format" },
+  { name: "types", go: checkTypes },
+  { name: "build", go: build },
+  { name: "exports", go: () => runsWell(runNode([inRepository("scripts", "check-exports.mjs")])) },
+  { name: "repository", go: () => runsWell(runNode([inRepository("scripts", "check-repository.mjs")])) },
+  { name: "publint", go: () => tool("publint", ["run", library, "--strict"]) },
+  { name: "are the types wrong", go: () => tool("attw", ["--pack", library, "--profile", "esm-only"]) },
+  { name: "sizes", go: () => tool("size-limit", [], { cwd: library }) },
+];
+
+requireNode();
+const start = performance.now();
+const problems = [];
+if (await install()) {
+  for (const [index, step] of steps.entries()) {
+    announce(`Check ${index + 1} of ${steps.length}: ${step.name}`);
+    const stepStart = performance.now();
+    if (await step.go()) console.log(`${green("ok")} (${since(stepStart)})`);
+    else problems.push({ name: step.name, why: "see its output above", mend: step.mend });
+  }
+} else {
+  problems.push({ name: "every check", why: "not run, the dependencies could not be installed", mend: "npm ci" });
+}
+
+printProblems(problems);
+const verdict = problems.length === 0 ? green("all green") : red(`${count(problems.length, "check")} not green`);
+console.log(`\n${bold(`${count(steps.length, "check")} in ${since(start)}: `)}${verdict}`);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+/** Every TypeScript project, its tests included. */
+async function checkTypes() {
+  const projects = [
+    "packages/sojourn/tsconfig.json",
+    "packages/sojourn/test/tsconfig.json",
+    "examples/bank/tsconfig.json",
+    "examples/bank/test/tsconfig.json",
+  ].filter((project) => existsSync(inRepository(project)));
+  let good = true;
+  for (const project of projects) {
+    console.log(`tsc --noEmit -p ${project}`);
+    good = (await runsWell(runNode([tsc, "--noEmit", "-p", project]))) && good;
+  }
+  return good;
+}
+
+function tool(name, parameters, options) {
+  return runsWell(run(inRepository("node_modules", ".bin", name), parameters, options));
+}
+
+async function runsWell(code) {
+  return (await code) === 0;
+}

@@ -1,0 +1,119 @@
+import { execFileSync } from "node:child_process";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { install } from "./install.mjs";
+import { inRepository } from "./paths.mjs";
+import { announce } from "./print.mjs";
+import { run } from "./run.mjs";
+
+/**
+ * What a suite may need beside npm's packages. Each is looked for in this order: a given path or address
+ * (`variable`), one that is installed (`find`), one that this command can install (`obtain`). To add a server: one
+ * entry here, and its name in the `needs` of a suite in ../suites.mjs.
+ *
+ * - `variable`: the environment variable that names it, and under which the suite gets it
+ * - `accepts(path)`: whether it really works
+ * - `find()`: where an installed one is, or `null`
+ * - `obtain()`: installs it; may do nothing where it cannot
+ * - `mend`: the command to show to a person when all that failed
+ */
+const requirements = {
+  chromium: {
+    variable: "CHROMIUM_PATH",
+    accepts: (path) => printsVersion(path, /chrom/i),
+    find: () => onPath(["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]),
+    obtain: () => installDebianPackages(["chromium"]),
+    mend: "sudo apt-get install chromium, or CHROMIUM_PATH=/path/to/chromium npm test -- browser",
+  },
+  node22: nodeRuntime(22),
+  node24: nodeRuntime(24),
+  node26: nodeRuntime(26),
+  "better-sqlite3": {
+    variable: "SOJOURN_BETTER_SQLITE3",
+    accepts: (path) => existsSync(join(path, "package.json")),
+    find: () => inRepository("tools", "runtimes", "node_modules", "better-sqlite3"),
+    obtain: installRuntimes,
+    mend: "npm ci --prefix tools/runtimes",
+  },
+};
+
+/** Makes sure that `name` can be used: `{ path, env }` for the suite, or `{ why, mend }`. */
+export async function provide(name) {
+  const { variable, accepts, find, obtain, mend } = requirements[name];
+  const given = process.env[variable];
+  if (given) {
+    return accepts(given)
+      ? found(given)
+      : { why: `${variable} is set, but what it names is not a working ${name}`, mend };
+  }
+  if (!works(find())) await obtain();
+  const path = find();
+  return works(path) ? found(path) : { why: `${name} is not there and could not be installed`, mend };
+
+  function works(candidate) {
+    return candidate !== null && accepts(candidate);
+  }
+  function found(candidate) {
+    return { path: candidate, env: { [variable]: candidate } };
+  }
+}
+
+/** A Node of another major version, from the packages of tools/runtimes. */
+function nodeRuntime(major) {
+  return {
+    variable: `NODE${major}_PATH`,
+    accepts: (path) => printsVersion(path, new RegExp(`^v${major}\\.`)),
+    find: () => inRepository("tools", "runtimes", "node_modules", `node${major}`, "bin", "node"),
+    obtain: installRuntimes,
+    mend: `npm ci --prefix tools/runtimes (Linux x64), or NODE${major}_PATH=/path/to/node npm run test:long`,
+  };
+}
+
+function installRuntimes() {
+  return install({
+    folder: inRepository("tools", "runtimes"),
+    label: "Node 22, 24 and 26 and better-sqlite3 (about 600 MB)",
+  });
+}
+
+function printsVersion(path, pattern) {
+  try {
+    return pattern.test(
+      execFileSync(path, ["--version"], { encoding: "utf8", timeout: 30_000, stdio: ["ignore", "pipe", "ignore"] }),
+    );
+  } catch {
+    return false;
+  }
+}
+
+function onPath(programs) {
+  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  for (const program of programs) {
+    const path = folders.map((folder) => join(folder, program)).find(isExecutable);
+    if (path) return path;
+  }
+  return null;
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Only root on Debian can install without asking somebody; elsewhere this does nothing and the suite's `mend` is shown. */
+async function installDebianPackages(packages) {
+  if (process.getuid?.() !== 0 || !isDebian()) return;
+  announce(`Installing ${packages.join(", ")} with apt`);
+  const options = ["-q", "-o", "DPkg::Lock::Timeout=120"];
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  await run("apt-get", [...options, "update"], { env, minutes: 5 });
+  await run("apt-get", [...options, "install", "-y", "--no-install-recommends", ...packages], { env, minutes: 15 });
+}
+
+function isDebian() {
+  return existsSync("/etc/os-release") && /^ID=debian$/m.test(readFileSync("/etc/os-release", "utf8"));
+}

@@ -1,0 +1,29 @@
+/**
+ * Every test suite of the repository; a further one is one entry here.
+ *
+ * - `name`: what the report and `npm test -- NAME` call it
+ * - `command`: "test" (npm test) or "long" (npm run test:long)
+ * - `folders`: where its tests are; a folder without a test is a failure, and so is a test in no suite's folder
+ * - `needs`: names from lib/requirements.mjs; the suite finds each in the environment
+ * - `node`: the one of `needs` that runs the suite, in place of the Node that runs this command
+ * - `needsBuild`: it starts compiled programs, so it cannot run when the build failed
+ * - `minutes`: the longest it may take (10 if left out)
+ */
+const core = ["core", "stores", "http", "hostile", "races", "adapters"].map(inLibrary);
+
+export const suites = [
+  { name: "core", command: "test", folders: [...core, inLibrary("types"), inLibrary("docs")] },
+  { name: "browser", command: "test", folders: ["examples/bank/test"], needs: ["chromium"], needsBuild: true },
+  { name: "races-long", command: "long", folders: [inLibrary("races-long")], minutes: 30 },
+  ...["node22", "node24", "node26"].map((node) => ({
+    name: `core on ${node}`,
+    command: "long",
+    folders: [...core, inLibrary("runtimes")],
+    needs: [node, "better-sqlite3"],
+    node,
+  })),
+];
+
+function inLibrary(area) {
+  return `packages/sojourn/test/${area}`;
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+/** One configuration for every suite; scripts/suites.mjs says which folders a suite runs. */
+export default defineConfig({
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    typecheck: {
+      enabled: true,
+      include: ["packages/*/test/types/**/*.test-d.ts"],
+      tsconfig: "packages/sojourn/test/tsconfig.json",
+      ignoreSourceErrors: true,
+    },
+  },
+});
