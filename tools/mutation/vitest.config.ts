@@ -1,0 +1,9 @@
+import { defineConfig } from "vitest/config";
+
+/** The quick tests of the core: every mutant runs those that reach it. */
+export default defineConfig({
+  test: {
+    include: ["core", "http", "hostile"].map((area) => `packages/sojourn/test/${area}/**/*.test.ts`),
+    testTimeout: 10_000,
+  },
+});
