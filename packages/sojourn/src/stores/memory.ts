@@ -1,0 +1,92 @@
+import type { SessionId, UserId } from "../core/ids.ts";
+import type { ScannableStore, StoredSession, StoredUpdate } from "../core/store.ts";
+
+/**
+ * Sessions in this process's memory: for tests, for development, and for one process that may forget everyone when it
+ * restarts. Rows that have expired stay until `removeExpired` is called.
+ */
+export function memoryStore(): ScannableStore {
+  const rows = new Map<SessionId, StoredSession>();
+  const idsByUser = new Map<UserId, Set<SessionId>>();
+  const idsByRef = new Map<string, Set<SessionId>>();
+
+  function forget(row: StoredSession): void {
+    rows.delete(row.id);
+    if (row.userId !== null) removeFrom(idsByUser, row.userId, row.id);
+    if (row.ref !== null) removeFrom(idsByRef, row.ref, row.id);
+  }
+
+  return Object.freeze<ScannableStore>({
+    name: "memory",
+
+    async insert(row) {
+      if (rows.has(row.id)) return false;
+      rows.set(row.id, frozenRow(row, row));
+      if (row.userId !== null) addTo(idsByUser, row.userId, row.id);
+      if (row.ref !== null) addTo(idsByRef, row.ref, row.id);
+      return true;
+    },
+
+    async find(id) {
+      return rows.get(id) ?? null;
+    },
+
+    async update(row) {
+      const current = rows.get(row.id);
+      if (current?.version !== row.version - 1) return false;
+      rows.set(row.id, frozenRow(row, current));
+      return true;
+    },
+
+    async remove(id) {
+      const row = rows.get(id);
+      if (row) forget(row);
+      return row !== undefined;
+    },
+
+    async idsOf(key) {
+      const ids = "userId" in key ? idsByUser.get(key.userId) : idsByRef.get(key.ref);
+      return [...(ids ?? [])];
+    },
+
+    async removeExpired(before, limit) {
+      let removed = 0;
+      for (const row of rows.values()) {
+        if (removed >= limit) break;
+        if (row.expiresAt > before) continue;
+        forget(row);
+        removed++;
+      }
+      return removed;
+    },
+
+    async scan(after, limit) {
+      const ids = [...rows.keys()].filter((id) => after === null || id > after).sort();
+      return ids.slice(0, limit).flatMap((id) => rows.get(id) ?? []);
+    },
+  });
+}
+
+/** A copy that nobody can change, so that it can be handed out again and again. */
+function frozenRow(row: StoredUpdate, writtenOnce: Pick<StoredSession, "userId" | "ref">): StoredSession {
+  return Object.freeze({
+    id: row.id,
+    version: row.version,
+    userId: writtenOnce.userId,
+    ref: writtenOnce.ref,
+    expiresAt: row.expiresAt,
+    body: row.body,
+  });
+}
+
+function addTo(index: Map<string, Set<SessionId>>, key: string, id: SessionId): void {
+  const ids = index.get(key);
+  if (ids) ids.add(id);
+  else index.set(key, new Set([id]));
+}
+
+function removeFrom(index: Map<string, Set<SessionId>>, key: string, id: SessionId): void {
+  const ids = index.get(key);
+  ids?.delete(id);
+  if (ids?.size === 0) index.delete(key);
+}

@@ -1,0 +1,16 @@
+/** The table and its indices, for a migration or to be read first. The same text as `schema/sqlite.sql`. */
+export const sqliteSchema = `\
+-- One row per session. Text compares byte by byte (SQLite's default collation, BINARY).
+CREATE TABLE IF NOT EXISTS sojourn_sessions (
+  id         TEXT    NOT NULL PRIMARY KEY,
+  version    INTEGER NOT NULL,
+  user_id    TEXT,
+  ref        TEXT,
+  expires_at INTEGER NOT NULL, -- milliseconds since the Unix epoch
+  body       TEXT    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS sojourn_sessions_user_id ON sojourn_sessions (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS sojourn_sessions_ref ON sojourn_sessions (ref) WHERE ref IS NOT NULL;
+CREATE INDEX IF NOT EXISTS sojourn_sessions_expires_at ON sojourn_sessions (expires_at);
+`;
