@@ -1,6 +1,6 @@
 // npm test, npm run test:long: set-up, then every suite in turn, also after one that failed.
 // Names after `--` choose suites: npm test -- browser
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { build } from "./lib/build.mjs";
 import { install, requireNode } from "./lib/install.mjs";
 import { inRepository } from "./lib/paths.mjs";
@@ -19,12 +19,12 @@ let failed = 0;
 
 if (await install()) {
   const built = await build();
-  if (!built) problems.push({ name: "build", why: "the code does not compile", mend: "npm run build" });
+  if (!built) problems.push({ name: "build", why: "failed, see above", mend: "npm run build" });
   problems.push(...testsInNoSuite());
   for (const [index, suite] of chosen.entries()) {
     announce(`Suite ${index + 1} of ${chosen.length}: ${suite.name}`);
     const suiteStart = performance.now();
-    const result = await runSuite(suite, { built });
+    const result = await runSuite(suite, { built }).catch(brokenRun(suite));
     passed += result.passed;
     failed += result.failed;
     problems.push(...result.problems);
@@ -51,10 +51,19 @@ function chooseSuites() {
   return names.length === 0 ? ofCommand : ofCommand.filter((suite) => names.includes(suite.name));
 }
 
+/** A suite that could not even be started stops neither the others nor the report. */
+function brokenRun(suite) {
+  return (error) => {
+    console.error(error);
+    return { passed: 0, failed: 0, problems: [{ name: suite.name, why: `not run, ${error.message}` }] };
+  };
+}
+
 /** A test file that no suite would ever run is as bad as a skipped one. */
 function testsInNoSuite() {
   const folders = suites.flatMap((suite) => suite.folders);
   return ["packages", "examples"]
+    .filter((top) => existsSync(inRepository(top)))
     .flatMap((top) => testFiles(top))
     .filter((file) => !folders.some((folder) => file.startsWith(`${folder}/`)))
     .map((file) => ({ name: file, why: "this test is in no suite", mend: "name its folder in scripts/suites.mjs" }));

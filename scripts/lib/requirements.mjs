@@ -108,7 +108,7 @@ function isExecutable(path) {
 async function installDebianPackages(packages) {
   if (process.getuid?.() !== 0 || !isDebian()) return;
   announce(`Installing ${packages.join(", ")} with apt`);
-  const options = ["-q", "-o", "DPkg::Lock::Timeout=120"];
+  const options = ["-q", "-o", "DPkg::Lock::Timeout=120", "-o", "Dpkg::Use-Pty=0"];
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   await run("apt-get", [...options, "update"], { env, minutes: 5 });
   await run("apt-get", [...options, "install", "-y", "--no-install-recommends", ...packages], { env, minutes: 15 });
