@@ -26,19 +26,17 @@ const modules = subpaths.filter((subpath) => !subpath.endsWith(".json"));
 const budgeted = manifest["size-limit"].map((budget) => budget.name);
 compare(modules, budgeted, 'has no size budget (package.json, "size-limit")', "has a size budget but is not exported");
 
-const entries = targets
-  .map(({ file }) => join(library, file))
-  .filter((file) => file.endsWith(".js") && existsSync(file));
 const reachable = new Set();
-for (const entry of entries) follow(entry);
-const built = filesUnder(join(library, "dist")).filter((file) => file.endsWith(".js"));
-for (const file of built) {
-  if (!reachable.has(file)) problems.push(`${relative(library, file)} was built, but no exported subpath leads to it`);
+for (const { file } of targets) follow(moduleOf(join(library, file)));
+const built = [...new Set(filesUnder(join(library, "dist")).map(moduleOf))];
+for (const module of built) {
+  if (!reachable.has(module))
+    problems.push(`${relative(library, module)} was built, but no exported subpath leads to it`);
 }
 
 for (const problem of problems) console.error(`  - ${problem}`);
 if (problems.length === 0)
-  console.log(`${count(subpaths.length, "subpath")}, ${count(built.length, "built file")}: they agree`);
+  console.log(`${count(subpaths.length, "subpath")}, ${count(built.length, "built module")}: they agree`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
 function compare(left, right, onlyLeft, onlyRight) {
@@ -46,15 +44,22 @@ function compare(left, right, onlyLeft, onlyRight) {
   problems.push(...right.filter((name) => !left.includes(name)).map((name) => `${name} ${onlyRight}`));
 }
 
-/** Follows relative imports, and the `new URL("./x.js", import.meta.url)` by which a file starts another one. */
-function follow(file) {
-  if (reachable.has(file) || !existsSync(file)) return;
-  reachable.add(file);
-  for (const [, target] of readFileSync(file, "utf8").matchAll(
-    /(?:from|import|import\(|new URL\()\s*"(\.{1,2}\/[^"]+)"/g,
-  )) {
-    follow(join(dirname(file), target));
+/** What is reached from a module: imports in its code and in its types, and the `new URL("./x.js", import.meta.url)` of a program it starts. */
+function follow(module) {
+  if (reachable.has(module)) return;
+  reachable.add(module);
+  for (const file of [`${module}.js`, `${module}.d.ts`].filter(existsSync)) {
+    for (const [, target] of readFileSync(file, "utf8").matchAll(
+      /(?:from|import|import\(|new URL\()\s*"(\.{1,2}\/[^"]+)"/g,
+    )) {
+      follow(moduleOf(join(dirname(file), target)));
+    }
   }
+}
+
+/** `x.js`, `x.d.ts` and `x.ts` are one module. */
+function moduleOf(file) {
+  return file.replace(/(\.d\.ts|\.ts|\.js)$/, "");
 }
 
 function filesUnder(folder) {
