@@ -14,6 +14,7 @@ export function parseDuration(duration: unknown): number | null {
 /** Milliseconds in a duration that was checked before. */
 export function milliseconds(duration: Duration): number {
   const parsed = parseDuration(duration);
-  if (parsed === null) throw new TypeError(`Not a duration: write a number and a unit, like "30m"; got ${String(duration)}`);
+  if (parsed === null)
+    throw new TypeError(`Not a duration: write a number and a unit, like "30m"; got ${String(duration)}`);
   return parsed;
 }

@@ -27,6 +27,8 @@ export type SojournErrorCode =
   | "ERR_INSECURE_TRANSPORT"
   /** A login came from a page on plain HTTP, where the browser would not keep the cookie. */
   | "ERR_INSECURE_ORIGIN"
+  /** A request that changes something did not come from the application's own pages. */
+  | "ERR_CSRF_REFUSED"
   /** The session's data does not satisfy the schema, or is not plain JSON. */
   | "ERR_DATA_INVALID"
   /** The session's data is larger than the budget. */
@@ -63,6 +65,7 @@ const statusOf: { readonly [code in SojournErrorCode]: number } = {
   ERR_RESPONSE_SENT: 500,
   ERR_INSECURE_TRANSPORT: 400,
   ERR_INSECURE_ORIGIN: 400,
+  ERR_CSRF_REFUSED: 403,
   ERR_DATA_INVALID: 500,
   ERR_DATA_TOO_LARGE: 500,
   ERR_BODY_UNREADABLE: 500,
@@ -75,7 +78,9 @@ export class OptionsError extends TypeError {
   readonly problems: readonly string[];
 
   constructor(subject: string, problems: readonly string[]) {
-    super(`${subject}: ${problems.length === 1 ? "1 problem" : `${problems.length} problems`}\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+    super(
+      `${subject}: ${problems.length === 1 ? "1 problem" : `${problems.length} problems`}\n${problems.map((problem) => `  - ${problem}`).join("\n")}`,
+    );
     this.name = "OptionsError";
     this.problems = problems;
   }

@@ -1,6 +1,6 @@
 import type { Instant } from "./clock.ts";
-import type { SessionId, UserId } from "./ids.ts";
 import type { SojournErrorCode } from "./errors.ts";
+import type { SessionId, UserId } from "./ids.ts";
 
 /** Why a request is not signed in. Stable: logs, metrics and pages may depend on it. */
 export type RefusalReason =
@@ -56,17 +56,34 @@ export type SessionEvent = EventBase &
     | ({ readonly type: "session_expired"; readonly reason: Exclude<EndReason, "logout"> } & AboutSession)
     | ({ readonly type: "session_use_after_expire"; readonly reason: "idle" | "absolute" } & AboutSession)
     | { readonly type: "excess_sessions_exceeded"; readonly userId: UserId; readonly limit: number }
-    | ({ readonly type: "privilege_permissions_changed"; readonly by: "elevate" | "session" | "manager" } & AboutSession)
+    | ({
+        readonly type: "privilege_permissions_changed";
+        readonly by: "elevate" | "session" | "manager";
+      } & AboutSession)
     /** A request that carried something was not signed in. `sessionId` where one could be read. */
-    | { readonly type: "session_refused"; readonly because: Exclude<RefusalReason, "none">; readonly sessionId: SessionId | null }
+    | {
+        readonly type: "session_refused";
+        readonly because: Exclude<RefusalReason, "none">;
+        readonly sessionId: SessionId | null;
+      }
     /** A replaced secret was presented after its grace; the session is ended. `removed: false` if the store could not. */
     | ({ readonly type: "session_replayed"; readonly removed: boolean } & AboutSession)
     /** A valid token was seen in a URL. It is renewed at once. */
     | ({ readonly type: "session_token_leaked"; readonly where: "url" } & AboutSession)
     /** `keep` named data of a session that belongs to another user; nothing was carried over. */
     | { readonly type: "session_data_not_kept"; readonly sessionId: SessionId; readonly userId: UserId }
-    | { readonly type: "csrf_refused"; readonly because: string; readonly method: string; readonly sessionId: SessionId | null }
-    | { readonly type: "store_failed"; readonly operation: string; readonly code: SojournErrorCode; readonly sessionId: SessionId | null }
+    | {
+        readonly type: "csrf_refused";
+        readonly because: string;
+        readonly method: string;
+        readonly sessionId: SessionId | null;
+      }
+    | {
+        readonly type: "store_failed";
+        readonly operation: string;
+        readonly code: SojournErrorCode;
+        readonly sessionId: SessionId | null;
+      }
   );
 
 /** `T` without `K`, member by member of a union. */

@@ -49,3 +49,14 @@ export type Demand = { readonly source: string } & (
 );
 
 export type SettingName = Demand["setting"];
+
+/** The default policy: OWASP's example numbers for an application of ordinary risk (OSM-26, OSM-27). */
+export const defaultPolicy: Policy = Object.freeze({
+  idle: "30m",
+  absolute: "8h",
+  onIdle: "end",
+  anonymous: Object.freeze({ idle: "30m", absolute: "8h" }),
+  renew: Object.freeze({ every: "15m", grace: "30s" }),
+  sessionsPerUser: "unlimited",
+  clockTolerance: "120s",
+});

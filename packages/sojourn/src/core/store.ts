@@ -1,5 +1,5 @@
-import type { SessionId, UserId } from "./ids.ts";
 import type { Instant } from "./clock.ts";
+import type { SessionId, UserId } from "./ids.ts";
 
 /** What a store keeps. Five facts it may index, and a body it must never interpret. */
 export interface StoredSession {

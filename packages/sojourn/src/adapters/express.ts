@@ -1,0 +1,102 @@
+import type { NextFunction, Request, RequestHandler, Response } from "express";
+import type { AuthenticatedSession, Freshness, Session } from "../core/session.ts";
+import type { SessionManager } from "../manager.ts";
+import { requireFresh } from "../step-up/require-fresh.ts";
+import { type Challenge, requireUser } from "../step-up/require-user.ts";
+import { nodeFacts, nodeSink } from "./shared/node-http.ts";
+import { assertAllowed, csrfField, csrfHeader, wantsPage, withReturnTo } from "./shared/refusals.ts";
+
+export interface ExpressSessionOptions {
+  /** Requests that the CSRF guard lets pass, like webhooks that are signed in another way. Default: none. */
+  readonly csrfExempt?: (request: Request) => boolean;
+  /** Which requests the user did not make, like polling: they do not keep the session awake. Default: none. */
+  readonly isPolling?: (request: Request) => boolean;
+}
+
+/** Where people are sent whom a guard turns away; programs get status 401. */
+export interface GuardOptions {
+  /** The path of the page, which gets `?return_to=<path>` where the request can be repeated. */
+  readonly at: string;
+}
+
+/** The sessions of an Express application (4 or 5). */
+export interface ExpressSessions<Data extends object> {
+  /** Mount it before the routes, and after the body parser where CSRF tokens are in form fields. */
+  readonly middleware: RequestHandler;
+  /** This request's session; after a login, an unlock or a logout, the one that took its place. */
+  of(request: Request): Session<Data>;
+  /** The same where a guard has made sure that somebody is logged in; throws a `TypeError` where none has. */
+  userOf(request: Request): AuthenticatedSession<Data>;
+  /** Lets only logged-in users pass. */
+  requireUser(options: GuardOptions): RequestHandler;
+  /** Lets only users pass who have proved who they are recently enough (ASVS 7.5.1 to 7.5.3). */
+  requireFresh(need: Freshness & GuardOptions): RequestHandler;
+}
+
+/**
+ * Connects a manager to Express. Whether a request came over TLS is Express' word (`app.set("trust proxy", ...)` names
+ * the proxies). Errors go to `next`, with their `status`.
+ */
+export function expressSessions<Data extends object>(
+  manager: SessionManager<Data>,
+  { csrfExempt = () => false, isPolling = () => false }: ExpressSessionOptions = {},
+): ExpressSessions<Data> {
+  const sessions = new WeakMap<Request, Session<Data>>();
+
+  async function open(request: Request, response: Response): Promise<void> {
+    const facts = nodeFacts(request, { secure: request.secure, url: request.originalUrl });
+    const session = await manager.open(facts, nodeSink(response), {
+      activity: !isPolling(request),
+      onReplaced: (next) => sessions.set(request, next),
+    });
+    sessions.set(request, session);
+    if (csrfExempt(request)) return;
+    const token = facts.header(csrfHeader) ?? tokenInForm(request);
+    assertAllowed(manager.checkCsrf(facts, session, { token }));
+  }
+
+  function of(request: Request): Session<Data> {
+    const session = sessions.get(request);
+    if (!session) throw new TypeError("This request has no session: mount the sessions' middleware before the route");
+    return session;
+  }
+
+  function guard(check: (session: Session<Data>) => Verdict, { at }: GuardOptions): RequestHandler {
+    return (request, response, next) => {
+      const verdict = check(of(request));
+      if (verdict.met) return next();
+      if (!wantsPage(request.headers.accept)) {
+        response.status(verdict.challenge.status).set(verdict.challenge.headers).json({ error: verdict.because });
+        return;
+      }
+      const isRepeatable = request.method === "GET" || request.method === "HEAD";
+      response.redirect(303, withReturnTo(at, isRepeatable ? request.originalUrl : null));
+    };
+  }
+
+  return {
+    middleware: (request: Request, response: Response, next: NextFunction) => {
+      open(request, response).then(() => next(), next);
+    },
+    of,
+    userOf(request) {
+      const session = of(request);
+      if (session.kind === "authenticated") return session;
+      throw new TypeError("Nobody is logged in on this request: guard the route with requireUser or requireFresh");
+    },
+    requireUser: (options) => guard(requireUser, options),
+    requireFresh: (need) => guard((session) => requireFresh(session, need), need),
+  };
+}
+
+/** What the guards have in common. */
+type Verdict =
+  | { readonly met: true }
+  | { readonly met: false; readonly because: string; readonly challenge: Challenge };
+
+function tokenInForm(request: Request): string | null {
+  const body: unknown = request.body;
+  const token =
+    typeof body === "object" && body !== null ? (body as { readonly [field: string]: unknown })[csrfField] : null;
+  return typeof token === "string" ? token : null;
+}

@@ -1,0 +1,102 @@
+import { SojournError } from "../core/errors.ts";
+import type { RequestFacts } from "../core/request.ts";
+import type { Session } from "../core/session.ts";
+import { type ResponseHeaders, ResponsePlan } from "../http/response-plan.ts";
+import type { SessionManager } from "../manager.ts";
+import { assertAllowed, csrfHeader, errorBody } from "./shared/refusals.ts";
+
+/** What a handler gets beside the request. */
+export interface SessionContext<Data extends object> {
+  /** This request's session; after a login, an unlock or a logout, the one that took its place. */
+  readonly session: Session<Data>;
+}
+
+export type SessionHandler<Data extends object> = (
+  request: Request,
+  context: SessionContext<Data>,
+) => Response | Promise<Response>;
+
+export interface FetchSessionOptions {
+  /** `true`: every request comes through the application's own proxy, whose `X-Forwarded-Proto` is believed. Default `false`. */
+  readonly behindProxy?: boolean;
+  /** `false`: the handler asks `manager.checkCsrf` itself, for example because its tokens are in form fields. Default `true`. */
+  readonly csrf?: boolean;
+  /** Which requests the user did not make, like polling: they do not keep the session awake. Default: none. */
+  readonly isPolling?: (request: Request) => boolean;
+}
+
+/**
+ * A handler of standard requests with a session, for every runtime that speaks `Request` and `Response`.
+ * Errors of the library become responses with their status and code; others reach the caller.
+ */
+export function withSession<Data extends object>(
+  manager: SessionManager<Data>,
+  handler: SessionHandler<Data>,
+  { behindProxy = false, csrf = true, isPolling = () => false }: FetchSessionOptions = {},
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    let isSent = false;
+    const plan = new ResponsePlan(() => isSent);
+    const respond = async (): Promise<Response> => {
+      const facts = fetchFacts(request, { behindProxy });
+      const options = {
+        activity: !isPolling(request),
+        onReplaced: (next: Session<Data>) => {
+          session = next;
+        },
+      };
+      let session = await manager.open(facts, plan, options);
+      if (csrf) assertAllowed(manager.checkCsrf(facts, session, { token: facts.header(csrfHeader) }));
+      const context: SessionContext<Data> = {
+        get session() {
+          return session;
+        },
+      };
+      return handler(request, context);
+    };
+    const response = await respond().catch((error: unknown) => {
+      if (error instanceof SojournError) return Response.json(errorBody(error), { status: error.status });
+      throw error;
+    });
+    isSent = true;
+    return planned(response, plan);
+  };
+}
+
+/** The facts of a standard request. */
+export function fetchFacts(
+  request: Request,
+  { behindProxy = false }: { readonly behindProxy?: boolean } = {},
+): RequestFacts {
+  const forwarded = behindProxy ? request.headers.get("x-forwarded-proto") : null;
+  const isForwardedTls =
+    forwarded !== null && forwarded.split(",").every((protocol) => protocol.trim().toLowerCase() === "https");
+  return {
+    method: request.method,
+    url: request.url,
+    secure: request.url.startsWith("https:") || isForwardedTls,
+    header: (name) => request.headers.get(name),
+  };
+}
+
+/** `response` with the engine's headers put in last. A copy, because the headers of a response may be immutable. */
+function planned(response: Response, plan: ResponsePlan): Response {
+  const headers = new Headers(response.headers);
+  plan.applyTo(headersOf(headers));
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
+}
+
+function headersOf(headers: Headers): ResponseHeaders {
+  return {
+    get: (name) => headers.get(name),
+    set: (name, value) => headers.set(name, value),
+    get cookies() {
+      return headers.getSetCookie();
+    },
+    setCookies(lines) {
+      headers.delete("Set-Cookie");
+      for (const line of lines) headers.append("Set-Cookie", line);
+    },
+  };
+}

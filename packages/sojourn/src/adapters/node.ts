@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { SojournError } from "../core/errors.ts";
+import type { Session } from "../core/session.ts";
+import type { SessionManager } from "../manager.ts";
+import { isTls, nodeFacts, nodeSink } from "./shared/node-http.ts";
+import { assertAllowed, csrfHeader, errorBody } from "./shared/refusals.ts";
+
+/** What a handler gets beside request and response. */
+export interface SessionContext<Data extends object> {
+  /** This request's session; after a login, an unlock or a logout, the one that took its place. */
+  readonly session: Session<Data>;
+}
+
+export type SessionHandler<Data extends object> = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: SessionContext<Data>,
+) => unknown;
+
+export interface NodeSessionOptions {
+  /**
+   * Names the proxies that end TLS, by the address they connect from: only their `X-Forwarded-Proto` is believed.
+   * Default: none.
+   */
+  readonly proxy?: (address: string) => boolean;
+  /** `false`: the handler asks `manager.checkCsrf` itself, for example because its tokens are in form fields. Default `true`. */
+  readonly csrf?: boolean;
+  /** Which requests the user did not make, like polling: they do not keep the session awake. Default: none. */
+  readonly isPolling?: (request: IncomingMessage) => boolean;
+}
+
+/**
+ * A `node:http` handler with a session: `createServer(withSession(manager, async (request, response, { session }) => ...))`.
+ * Errors of the library are answered with their status and code, unless the response has begun; others reach the caller.
+ */
+export function withSession<Data extends object>(
+  manager: SessionManager<Data>,
+  handler: SessionHandler<Data>,
+  { proxy = () => false, csrf = true, isPolling = () => false }: NodeSessionOptions = {},
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    try {
+      const facts = nodeFacts(request, { secure: isTls(request) || isForwardedTls(request, proxy) });
+      const sink = nodeSink(response);
+      const options = {
+        activity: !isPolling(request),
+        onReplaced: (next: Session<Data>) => {
+          session = next;
+        },
+      };
+      let session = await manager.open(facts, sink, options);
+      if (csrf) assertAllowed(manager.checkCsrf(facts, session, { token: facts.header(csrfHeader) }));
+      const context: SessionContext<Data> = {
+        get session() {
+          return session;
+        },
+      };
+      await handler(request, response, context);
+    } catch (error) {
+      if (!(error instanceof SojournError) || response.headersSent) throw error;
+      response.writeHead(error.status, { "Content-Type": "application/json" }).end(JSON.stringify(errorBody(error)));
+    }
+  };
+}
+
+/** A list of protocols counts as TLS only if every hop says so. */
+function isForwardedTls(request: IncomingMessage, proxy: (address: string) => boolean): boolean {
+  const forwarded = request.headers["x-forwarded-proto"];
+  if (forwarded === undefined || !proxy(request.socket.remoteAddress ?? "")) return false;
+  return String(forwarded)
+    .split(",")
+    .every((protocol) => protocol.trim().toLowerCase() === "https");
+}
+
+export { nodeFacts, nodeSink } from "./shared/node-http.ts";

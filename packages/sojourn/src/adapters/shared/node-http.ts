@@ -1,0 +1,80 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { RequestFacts } from "../../core/request.ts";
+import { type ResponseHeaders, ResponsePlan } from "../../http/response-plan.ts";
+
+export interface NodeFactsOptions {
+  /** Whether the request arrived over TLS, where the framework knows. Default: the socket's word. */
+  readonly secure?: boolean;
+  /** The path and query as the client sent them, where the framework changes `request.url`. */
+  readonly url?: string;
+}
+
+/** The facts of a Node request. */
+export function nodeFacts(request: IncomingMessage, options: NodeFactsOptions = {}): RequestFacts {
+  const secure = options.secure ?? isTls(request);
+  const host = request.headers.host ?? "unknown.invalid";
+  return {
+    method: request.method ?? "GET",
+    url: `${secure ? "https" : "http"}://${host}${options.url ?? request.url ?? "/"}`,
+    secure,
+    header(name) {
+      const value = request.headers[name];
+      return value === undefined ? null : Array.isArray(value) ? value.join(", ") : value;
+    },
+  };
+}
+
+export function isTls(request: IncomingMessage): boolean {
+  return "encrypted" in request.socket && request.socket.encrypted === true;
+}
+
+/**
+ * Where the engine's headers go on a Node response: kept until the headers are sent, and put in then, after everything a
+ * handler has said. Wraps `writeHead`, which Node calls for every way of sending headers, and nothing else.
+ */
+export function nodeSink(response: ServerResponse): ResponsePlan {
+  const plan = new ResponsePlan(() => response.headersSent);
+  const writeHead = response.writeHead;
+  response.writeHead = function (this: ServerResponse, status: number, ...rest: unknown[]) {
+    response.writeHead = writeHead;
+    if (response.headersSent) return Reflect.apply(writeHead, response, [status, ...rest]);
+    const message = typeof rest[0] === "string" ? [rest[0]] : [];
+    setGiven(response, typeof rest[0] === "string" ? rest[1] : rest[0]);
+    plan.applyTo(headersOf(response));
+    return Reflect.apply(writeHead, response, [status, ...message]);
+  } as typeof response.writeHead;
+  return plan;
+}
+
+/** Moves the headers given to `writeHead` onto the response, where they can still be looked at. */
+function setGiven(response: ServerResponse, given: unknown): void {
+  if (Array.isArray(given)) {
+    const names = new Set<string>();
+    for (let at = 0; at + 1 < given.length; at += 2) {
+      const name = String(given[at]);
+      // A raw list may name a header several times; what was set before it is replaced.
+      if (names.has(name.toLowerCase())) response.appendHeader(name, given[at + 1] as string);
+      else response.setHeader(name, given[at + 1] as string);
+      names.add(name.toLowerCase());
+    }
+    return;
+  }
+  for (const [name, value] of Object.entries((given ?? {}) as OutgoingHttpHeaders)) {
+    if (value !== undefined) response.setHeader(name, value);
+  }
+}
+
+function headersOf(response: ServerResponse): ResponseHeaders {
+  return {
+    get(name) {
+      const value = response.getHeader(name);
+      return value === undefined ? null : Array.isArray(value) ? value.join(", ") : String(value);
+    },
+    set: (name, value) => response.setHeader(name, value),
+    get cookies() {
+      const lines = response.getHeader("Set-Cookie") ?? [];
+      return Array.isArray(lines) ? lines : [String(lines)];
+    },
+    setCookies: (lines) => response.setHeader("Set-Cookie", lines),
+  };
+}

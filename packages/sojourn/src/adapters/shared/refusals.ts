@@ -1,0 +1,32 @@
+import { SojournError } from "../../core/errors.ts";
+import type { CsrfVerdict } from "../../csrf/guard.ts";
+
+/** The request header in which scripts send the CSRF token. */
+export const csrfHeader = "x-csrf-token";
+/** The form field in which pages send it. */
+export const csrfField = "_csrf";
+
+/** Throws `ERR_CSRF_REFUSED` for a verdict that does not allow the request. */
+export function assertAllowed(verdict: CsrfVerdict): void {
+  if (verdict.allowed) return;
+  throw new SojournError(
+    "ERR_CSRF_REFUSED",
+    `This request would change something and did not come from this application's own pages (${verdict.because})`,
+  );
+}
+
+/** Whether a person is waiting for a page, rather than a program for an answer. */
+export function wantsPage(accept: string | null | undefined): boolean {
+  return accept?.includes("text/html") ?? false;
+}
+
+/** `path`, with where to come back to afterwards: a path of this application, never a whole URL. */
+export function withReturnTo(path: string, returnTo: string | null): string {
+  if (returnTo === null) return path;
+  return `${path}${path.includes("?") ? "&" : "?"}return_to=${encodeURIComponent(returnTo)}`;
+}
+
+/** The body of an error for a program: a stable code, nothing internal. */
+export function errorBody(error: SojournError): { readonly error: string } {
+  return { error: error.code };
+}

@@ -1,0 +1,1 @@
+export { type AesGcmCodecOptions, aesGcmCodec, type SealingKey } from "./aes-gcm.ts";

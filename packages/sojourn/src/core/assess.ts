@@ -1,0 +1,61 @@
+import type { RefusalReason } from "./events.ts";
+import type { SessionToken } from "./ids.ts";
+import { judge, needsTouch } from "./judge.ts";
+import { type RandomSource, randomText } from "./random.ts";
+import type { SessionRecord } from "./record.ts";
+import { confirmed, dueForLeak, isAccepted, isRenewalDue, type Presented, standingOf, withPending } from "./renewal.ts";
+import type { Rules } from "./rules.ts";
+import { lineageHash, secretHash, successor } from "./token.ts";
+
+/** What a record makes of the token presented with it. */
+export type Assessment =
+  | { readonly kind: "refused"; readonly because: Exclude<RefusalReason, "none"> }
+  | { readonly kind: "locked" }
+  /**
+   * `next`: the record as this request leaves it; the same object if there is nothing to write. `handOut`: the successor
+   * of the token, to be given to the client once `next` is stored.
+   */
+  | { readonly kind: "alive"; readonly next: SessionRecord; readonly handOut: SessionToken | null };
+
+export interface Circumstances {
+  readonly now: number;
+  readonly rules: Rules;
+  readonly random: RandomSource;
+  /** Whether a cookie can still be set. */
+  readonly canIssue: boolean;
+  /** Whether this request keeps the session awake. */
+  readonly isActivity: boolean;
+  /** Whether the token was seen in the request's URL as well. */
+  readonly hasLeaked: boolean;
+}
+
+/** What a token is compared by. */
+export function presentedBy(token: SessionToken): Presented {
+  return { hash: secretHash(token), lineage: () => lineageHash(token) };
+}
+
+/** Judges the secret, then the time, and decides what this request changes. Pure but for the nonce it draws. */
+export function assess(record: SessionRecord, token: SessionToken, circumstances: Circumstances): Assessment {
+  const { now, rules, random, canIssue, isActivity, hasLeaked } = circumstances;
+  const standing = standingOf(presentedBy(token), record, now, rules);
+  if (standing === "mismatch") return { kind: "refused", because: standing };
+  const judgement = judge(record, now, rules);
+  // A replaced secret of a session that is over anyway alarms nobody.
+  if (judgement === "idle" || judgement === "absolute") return { kind: "refused", because: judgement };
+  if (!isAccepted(standing)) return { kind: "refused", because: standing };
+  if (record.sealed) return { kind: "refused", because: "superseded" };
+  if (judgement === "locked") return { kind: "locked" };
+
+  let next = record;
+  if (standing === "pending") next = confirmed(next, now, rules);
+  if (hasLeaked && record.level !== null) next = dueForLeak(next);
+  let handOut: SessionToken | null = null;
+  if (standing === "current" && canIssue && isRenewalDue(next, now, rules)) {
+    // Derived from the nonce in the row: whoever hands it out again hands out the same.
+    const nonce = next.pending?.nonce ?? randomText(random, 16);
+    handOut = successor(token, nonce);
+    if (!next.pending) next = withPending(next, { hash: secretHash(handOut), nonce });
+  }
+  if (isActivity && needsTouch(record, now, rules)) next = { ...next, lastSeenAt: now };
+  return { kind: "alive", next, handOut };
+}

@@ -1,0 +1,104 @@
+import { type Change, commit } from "./commit.ts";
+import { createAnonymous } from "./create.ts";
+import { SojournError } from "./errors.ts";
+import type { JsonObject } from "./json.ts";
+import type { SessionRecord } from "./record.ts";
+import { assertUsable, type HandleState, type Held, type Visit } from "./visit.ts";
+
+/** Applies `change` to the latest data, creating the session if that leaves something to store. */
+export async function updateData<Data extends object>(
+  change: (draft: Partial<Data>) => undefined,
+  state: HandleState,
+  visit: Visit<Data>,
+): Promise<void> {
+  assertUsable(state);
+  if (!state.held) {
+    const draft = changed({}, change);
+    if (Object.keys(draft).length === 0) return;
+    // Two updates of one request must not start two sessions: the later one waits, then writes to the first one's.
+    if (state.creation) {
+      await state.creation;
+      return updateData(change, state, visit);
+    }
+    await createFor(state, draft, visit);
+    return;
+  }
+  await write(state.held, state, visit, (record) => ({
+    record: { ...record, ...visit.engine.data.checked(changed(record.data, change), record) },
+    result: null,
+  }));
+}
+
+/** Starts the anonymous session of this handle, once. */
+export async function createFor<Data extends object>(
+  state: HandleState,
+  data: object,
+  visit: Visit<Data>,
+): Promise<Held> {
+  const creation = createAnonymous(data, visit);
+  state.creation = creation.then(
+    () => {},
+    () => {},
+  );
+  try {
+    state.held = await creation;
+    return state.held;
+  } finally {
+    state.creation = null;
+  }
+}
+
+/** Removes `key` and returns its value, at most once among all callers. */
+export async function takeValue<Data extends object>(
+  key: PropertyKey,
+  state: HandleState,
+  visit: Visit<Data>,
+): Promise<unknown> {
+  assertUsable(state);
+  if (!state.held) return undefined;
+  try {
+    return await write(state.held, state, visit, (record) => {
+      if (!Object.hasOwn(record.data, key)) return null;
+      const { [key as string]: result, ...data } = record.data;
+      return { record: { ...record, ...visit.engine.data.checked(data, record) }, result };
+    });
+  } catch (error) {
+    if (!(error instanceof SojournError) || error.code !== "ERR_SESSION_ENDED") throw error;
+    throw new SojournError(
+      "ERR_SESSION_OUTCOME_UNKNOWN",
+      "The session ended while a value was taken: it may be gone with it",
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function write<Data extends object, Result>(
+  held: Held,
+  state: HandleState,
+  { engine }: Visit<Data>,
+  change: Change<Result>,
+): Promise<Result | undefined> {
+  const { loaded, result } = await commit<Result>(held.loaded, (record) => change(assertUnsealed(record)), engine);
+  state.held = { ...held, loaded };
+  return result ?? undefined;
+}
+
+/** A sealed session's data is on its way into another one: what is written now would be lost. */
+function assertUnsealed(record: SessionRecord): SessionRecord {
+  if (!record.sealed) return record;
+  throw new SojournError("ERR_SESSION_SUPERSEDED", "A login has carried this session's data into a new session");
+}
+
+/** A changed copy of `data`. */
+function changed<Data extends object>(data: JsonObject, change: (draft: Partial<Data>) => undefined): object {
+  const draft = structuredClone(data) as Partial<Data>;
+  const returned: unknown = change(draft);
+  if (returned !== undefined) {
+    throw new TypeError(
+      "update(change): change the draft and return nothing; an async function cannot be run again safely",
+    );
+  }
+  return draft;
+}

@@ -1,0 +1,55 @@
+import { SojournError } from "./errors.ts";
+import { insertSession } from "./insert.ts";
+import { issue } from "./issue.ts";
+import type { SessionRecord } from "./record.ts";
+import type { RowIdentity } from "./storage.ts";
+import { createToken, idOf, lineageHash, secretHash } from "./token.ts";
+import { assertWritable, type Held, type Visit } from "./visit.ts";
+
+/** What a new session knows that does not follow from its being new. */
+export type NewSession = Pick<SessionRecord, "data" | "dataVersion" | "level" | "loginOrder"> & Omit<RowIdentity, "id">;
+
+/** Ids are 128 random bits: a second collision means that something is broken. */
+const drawsAtMost = 3;
+
+/** Throws where a session could not be handed to the client safely: asked before anything is written. */
+export function assertMayCreate<Data extends object>({ engine, request, sink }: Visit<Data>): void {
+  engine.transport.assertMayIssue(request);
+  assertWritable(sink);
+}
+
+/** Stores a new session and returns it, not yet issued. */
+export async function storeNewSession<Data extends object>(
+  session: NewSession,
+  { engine }: Visit<Data>,
+): Promise<Held> {
+  const { userId, ref, ...facts } = session;
+  for (let draw = 0; draw < drawsAtMost; draw++) {
+    const token = createToken(engine.random);
+    const now = engine.clock.now();
+    const record: SessionRecord = {
+      ...facts,
+      lineage: lineageHash(token),
+      current: secretHash(token),
+      currentSince: now,
+      startedAt: now,
+      lastSeenAt: now,
+      proofs: facts.level === null ? {} : { [facts.level]: now },
+      marks: [],
+    };
+    const loaded = await insertSession({ id: idOf(token), userId, ref }, record, engine);
+    if (loaded) return { loaded, token };
+  }
+  throw new SojournError("ERR_STORE_UNAVAILABLE", `The ${engine.storage.name} store calls every new id taken`);
+}
+
+/** Starts the anonymous session of a visitor about whom there is now something worth storing. */
+export async function createAnonymous<Data extends object>(data: object, visit: Visit<Data>): Promise<Held> {
+  assertMayCreate(visit);
+  const { engine } = visit;
+  const checked = engine.data.checked(data, { dataVersion: engine.data.version });
+  const held = await storeNewSession({ ...checked, level: null, loginOrder: 0, userId: null, ref: null }, visit);
+  issue(held.token, held.loaded.record, visit);
+  engine.emit({ type: "session_created", severity: "info", sessionId: held.loaded.row.id, userId: null });
+  return held;
+}

@@ -1,0 +1,55 @@
+import type { Instant } from "./clock.ts";
+import type { SessionRecord } from "./record.ts";
+import type { Limits, Rules } from "./rules.ts";
+
+/** Whether a session still stands. `locked`: only for re-authentication. */
+export type Judgement = "alive" | "locked" | "idle" | "absolute";
+
+/** When a session ends if nothing more happens, and when whatever happens. */
+export interface Deadlines {
+  readonly idle: Instant;
+  readonly absolute: Instant;
+}
+
+/** Clocks may be this far off before a store forgets a row too early, or a session from the future is refused. */
+const clockSafety = 3_600_000;
+
+/** The rules of time, all of them. Negative ages count as zero: another node's clock may be ahead. */
+export function judge(record: SessionRecord, now: Instant, rules: Rules): Judgement {
+  const ends = deadlines(record, rules);
+  // Made by a clock that was more than an hour ahead: it would outlive its limit by as much.
+  if (record.startedAt - now > clockSafety) return "absolute";
+  if (now >= ends.absolute) return "absolute";
+  if (now < ends.idle) return "alive";
+  return locksWhenIdle(record, rules) ? "locked" : "idle";
+}
+
+export function deadlines(record: SessionRecord, rules: Rules): Deadlines {
+  const limits = limitsFor(record, rules);
+  const absolute = record.startedAt + limits.absolute;
+  return { idle: Math.min(record.lastSeenAt + limits.idle, absolute), absolute };
+}
+
+/** Whether this moment's activity is worth a write: at most one per interval, and time never runs back. */
+export function needsTouch(record: SessionRecord, now: Instant, rules: Rules): boolean {
+  return now - record.lastSeenAt >= limitsFor(record, rules).touchEvery;
+}
+
+/** From when on a store may forget the row: an hour after the engine refuses it, so that clocks never forget early. */
+export function forgettableAt(record: SessionRecord, rules: Rules): Instant {
+  const ends = deadlines(record, rules);
+  return (locksWhenIdle(record, rules) ? ends.absolute : ends.idle) + clockSafety;
+}
+
+/** A bound on `forgettableAt` that no activity moves. */
+export function indexedUntil(record: SessionRecord, rules: Rules): Instant {
+  return deadlines(record, rules).absolute + clockSafety;
+}
+
+function limitsFor(record: SessionRecord, rules: Rules): Limits {
+  return record.level === null ? rules.anonymous : rules.authenticated;
+}
+
+function locksWhenIdle(record: SessionRecord, rules: Rules): boolean {
+  return rules.onIdle === "lock" && record.level !== null;
+}

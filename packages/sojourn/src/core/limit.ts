@@ -1,0 +1,30 @@
+import type { UserId } from "./ids.ts";
+import { revokeSession } from "./revoke.ts";
+import { standingSessionsOf } from "./standing-sessions.ts";
+import type { Engine } from "./visit.ts";
+
+/**
+ * A number later than that of every login this one can see, so that a login on a node whose clock is behind is not taken
+ * for the oldest. Only counted where there is a limit.
+ */
+export async function nextLoginOrder(userId: UserId, engine: Engine): Promise<number> {
+  const now = engine.clock.now();
+  if (!Number.isFinite(engine.rules.sessionsPerUser)) return now;
+  const others = await standingSessionsOf(userId, engine);
+  return Math.max(now, ...others.map(({ record }) => record.loginOrder + 1));
+}
+
+/** Revokes this user's oldest sessions beyond the limit: after the new one is stored, so that two logins cannot both fit. */
+export async function revokeExcess(userId: UserId, engine: Engine): Promise<void> {
+  const limit = engine.rules.sessionsPerUser;
+  if (!Number.isFinite(limit)) return;
+  const sessions = await standingSessionsOf(userId, engine);
+  if (sessions.length <= limit) return;
+  engine.emit({ type: "excess_sessions_exceeded", severity: "warning", userId, limit });
+  const newestFirst = sessions.toSorted(
+    (a, b) => b.record.loginOrder - a.record.loginOrder || (a.row.id < b.row.id ? -1 : 1),
+  );
+  for (const { row } of newestFirst.slice(limit)) {
+    await revokeSession({ sessionId: row.id, userId, reason: "limit" }, engine);
+  }
+}

@@ -1,0 +1,41 @@
+import type { RefusalReason } from "./events.ts";
+import { anonymous } from "./handle.ts";
+import type { SessionToken } from "./ids.ts";
+import { revokeSession } from "./revoke.ts";
+import type { AnonymousSession } from "./session.ts";
+import type { Loaded } from "./storage.ts";
+import { idOf } from "./token.ts";
+import type { Visit } from "./visit.ts";
+
+/** A request that is not signed in, and why. Never touches the cookie: a late refusal must not wipe a login's new one. */
+export async function refuse<Data extends object>(
+  because: Exclude<RefusalReason, "none">,
+  presented: { readonly token: SessionToken; readonly loaded: Loaded | null } | null,
+  visit: Visit<Data>,
+): Promise<AnonymousSession<Data>> {
+  const { engine } = visit;
+  const sessionId = presented && idOf(presented.token);
+  const userId = presented?.loaded?.row.userId ?? null;
+  if (sessionId && because === "replay") {
+    const removed = await endReplayed({ sessionId, userId }, visit);
+    engine.emit({ type: "session_replayed", severity: "critical", removed, sessionId, userId });
+  } else if (sessionId && (because === "idle" || because === "absolute")) {
+    engine.emit({ type: "session_use_after_expire", severity: "info", reason: because, sessionId, userId });
+  } else {
+    engine.emit({ type: "session_refused", severity: because === "unknown" ? "info" : "warning", because, sessionId });
+  }
+  return anonymous(because, null, visit);
+}
+
+/** Whether the session is gone. The refusal stands either way, and the next replay tries again. */
+async function endReplayed<Data extends object>(
+  about: Pick<Parameters<typeof revokeSession>[0], "sessionId" | "userId">,
+  { engine }: Visit<Data>,
+): Promise<boolean> {
+  try {
+    await revokeSession({ ...about, reason: "replay" }, engine);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,22 @@
+import { SojournError } from "./errors.ts";
+import type { SessionId } from "./ids.ts";
+import type { Storage } from "./storage.ts";
+
+const sendsAtMost = 3;
+
+/**
+ * Removes a session, asking again after a silence: removing twice does no harm. `true` if this call removed it, or may have.
+ * Throws `ERR_STORE_UNAVAILABLE` if the store never answered, `ERR_STORE_UNCONFIRMED` as the store does.
+ */
+export async function removeSession(id: SessionId, storage: Storage): Promise<boolean> {
+  let silence: unknown = null;
+  for (let sends = 0; sends < sendsAtMost; sends++) {
+    try {
+      return (await storage.remove(id)) || silence !== null;
+    } catch (error) {
+      if (error instanceof SojournError && error.code === "ERR_STORE_UNCONFIRMED") throw error;
+      silence = error;
+    }
+  }
+  throw silence;
+}

@@ -1,0 +1,60 @@
+import { presentedBy } from "./assess.ts";
+import { commit } from "./commit.ts";
+import { SojournError } from "./errors.ts";
+import type { RenewalCause } from "./events.ts";
+import { issue } from "./issue.ts";
+import { judge } from "./judge.ts";
+import type { SessionRecord } from "./record.ts";
+import { isAccepted, type Presented, replaced, standingOf } from "./renewal.ts";
+import { redrawn, secretHash } from "./token.ts";
+import { assertUsable, assertWritable, type HandleState, type Held, type Visit } from "./visit.ts";
+
+/**
+ * Applies `change` together with a newly drawn secret that is in force at once. Each run judges the secret of this request
+ * against the row as it is then: a copy that was itself replaced changes nothing.
+ *
+ * Throws `ERR_SESSION_SUPERSEDED`, `ERR_SESSION_ENDED`, `ERR_RESPONSE_SENT`, and as `commit` does.
+ */
+export async function replaceSecret<Data extends object>(
+  cause: RenewalCause,
+  change: (record: SessionRecord) => SessionRecord,
+  state: HandleState,
+  visit: Visit<Data>,
+): Promise<Held> {
+  assertUsable(state);
+  assertWritable(visit.sink);
+  const { engine } = visit;
+  const held = state.held as Held;
+  const presented = presentedBy(held.token);
+  const token = redrawn(held.token, engine.random);
+  const hash = secretHash(token);
+  const { loaded } = await commit(
+    held.loaded,
+    (record) => {
+      const now = engine.clock.now();
+      assertInForce(record, presented, visit);
+      return { record: replaced(change(record), hash, now, engine.rules), result: null };
+    },
+    engine,
+  );
+  state.held = { loaded, token };
+  issue(token, loaded.record, visit);
+  const { id: sessionId, userId } = loaded.row;
+  engine.emit({ type: "session_renewed", severity: "info", cause, sessionId, userId });
+  return state.held;
+}
+
+function assertInForce<Data extends object>(
+  record: SessionRecord,
+  presented: Presented,
+  { engine }: Visit<Data>,
+): void {
+  const now = engine.clock.now();
+  const judgement = judge(record, now, engine.rules);
+  if (judgement === "idle" || judgement === "absolute") {
+    throw new SojournError("ERR_SESSION_ENDED", `The session's ${judgement} timeout has passed`);
+  }
+  if (record.sealed || !isAccepted(standingOf(presented, record, now, engine.rules))) {
+    throw new SojournError("ERR_SESSION_SUPERSEDED", "This request's secret was replaced while it was at work");
+  }
+}

@@ -1,0 +1,26 @@
+/** The facts of an HTTP request the engine may use. Adapters build it; nothing else crosses. */
+export interface RequestFacts {
+  /** In capitals, as sent. */
+  readonly method: string;
+  /** Absolute, with the host the client named. Compared with nothing but loopback names. */
+  readonly url: string;
+  /** Arrived over TLS: the socket says so, or a proxy that the application named. */
+  readonly secure: boolean;
+  /** By its lower-case name; several lines are joined as HTTP joins them; `null` if absent. */
+  header(name: string): string | null;
+}
+
+/** Where response headers go, at the moment the engine decides them. */
+export interface ResponseSink {
+  /** Asked before any store write that needs a cookie; `open` renews nothing without it. */
+  readonly writable: boolean;
+  /** Replaces a cookie of the same name queued earlier on this response, and makes the response `no-store`. Throws once headers are sent. */
+  setCookie(name: string, serialized: string): void;
+  /** Sets a header that wins over what the handler says later. Throws once headers are sent. */
+  setHeader(name: string, value: string): void;
+  /**
+   * `no-store`: wins over what the handler says later. `private`: `private, no-cache`, unless the handler says something
+   * else. Either way the response varies on the header `vary`. The stricter of two calls counts.
+   */
+  setCaching(rule: "no-store" | "private", options: { readonly vary: string }): void;
+}

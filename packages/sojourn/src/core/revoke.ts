@@ -1,0 +1,69 @@
+import { SojournError } from "./errors.ts";
+import type { EndReason } from "./events.ts";
+import type { SessionId, UserId } from "./ids.ts";
+import { assertName } from "./login-checks.ts";
+import { removeSession } from "./remove.ts";
+import { parseSessionId } from "./token.ts";
+import type { Engine } from "./visit.ts";
+
+const removalsAtOnce = 16;
+
+/** Removes one session and reports it. `false` if it was gone. Throws, after an event, if the store did not confirm. */
+export async function revokeSession(
+  about: {
+    readonly sessionId: SessionId;
+    readonly userId: UserId | null;
+    readonly reason: Exclude<EndReason, "logout">;
+  },
+  { storage, emit }: Engine,
+): Promise<boolean> {
+  const { sessionId, userId, reason } = about;
+  try {
+    const removed = await removeSession(sessionId, storage);
+    if (removed) emit({ type: "session_expired", severity: "info", reason, sessionId, userId });
+    return removed;
+  } catch (error) {
+    const code = error instanceof SojournError ? error.code : "ERR_STORE_UNAVAILABLE";
+    emit({ type: "store_failed", severity: "critical", operation: "revoke", code, sessionId });
+    throw error;
+  }
+}
+
+/** Removes one session if it belongs to whom it should. `userId` is write-once, so looking first leaves no gap. */
+export async function revokeOwned(
+  { id, of }: { readonly id: SessionId; readonly of: { readonly userId: UserId } | "any user" },
+  engine: Engine,
+): Promise<boolean> {
+  if (typeof id !== "string" || parseSessionId(id) === null) return false;
+  if (of !== "any user") assertName(of?.userId, "revoke({ of: { userId } })");
+  const row = await engine.storage.find(id, { fresh: true });
+  if (row === null) return false;
+  const userId = row === "corrupt" ? null : row.row.userId;
+  if (of !== "any user" && userId !== of.userId) return false;
+  return revokeSession({ sessionId: id, userId, reason: "revoked" }, engine);
+}
+
+/**
+ * Removes all sessions of a user, but one if so told, and returns how many there were. Every one is tried; if the store
+ * failed at any, that is thrown after the rest, so that success is never reported by mistake.
+ */
+export async function revokeSessions(
+  which: { readonly userId: UserId; readonly except?: SessionId; readonly reason: "revoked-all" | "ended-others" },
+  engine: Engine,
+): Promise<number> {
+  const { userId, except, reason } = which;
+  const ids = (await engine.storage.idsOf({ userId })).filter((id) => id !== except);
+  let removed = 0;
+  let failure: unknown = null;
+  for (let at = 0; at < ids.length; at += removalsAtOnce) {
+    const outcomes = await Promise.allSettled(
+      ids.slice(at, at + removalsAtOnce).map((sessionId) => revokeSession({ sessionId, userId, reason }, engine)),
+    );
+    for (const outcome of outcomes) {
+      if (outcome.status === "rejected") failure = outcome.reason;
+      else if (outcome.value) removed++;
+    }
+  }
+  if (failure !== null) throw failure;
+  return removed;
+}

@@ -1,0 +1,45 @@
+import { commit } from "./commit.ts";
+import { SojournError } from "./errors.ts";
+import type { UserId } from "./ids.ts";
+import { deadlines, judge } from "./judge.ts";
+import type { AssuranceLevel } from "./policy.ts";
+import { dueForPrivileges } from "./renewal.ts";
+import type { SessionSummary } from "./session.ts";
+import { standingSessionsOf } from "./standing-sessions.ts";
+import type { Engine } from "./visit.ts";
+
+/** The user's sessions that are not over, the last used first. */
+export async function summariesOf(userId: UserId, engine: Engine): Promise<readonly SessionSummary[]> {
+  const sessions = await standingSessionsOf(userId, engine);
+  return sessions
+    .map(({ row, record }): SessionSummary => {
+      const isLocked = judge(record, engine.clock.now(), engine.rules) === "locked";
+      return {
+        id: row.id,
+        kind: isLocked ? "locked" : "authenticated",
+        level: record.level as AssuranceLevel,
+        authenticatedAt: record.startedAt,
+        lastSeenAt: record.lastSeenAt,
+        endsAt: deadlines(record, engine.rules),
+      };
+    })
+    .sort((a, b) => b.lastSeenAt - a.lastSeenAt);
+}
+
+/** Makes renewal due in each of the user's sessions, and returns how many that were. */
+export async function markPrivilegesChanged(userId: UserId, engine: Engine): Promise<number> {
+  let marked = 0;
+  for (const session of await standingSessionsOf(userId, engine)) {
+    try {
+      await commit(session, (record) => ({ record: dueForPrivileges(record), result: null }), engine);
+      marked++;
+    } catch (error) {
+      // Ended meanwhile: nothing left to protect.
+      if (error instanceof SojournError && error.code === "ERR_SESSION_ENDED") continue;
+      throw error;
+    }
+    const about = { sessionId: session.row.id, userId };
+    engine.emit({ type: "privilege_permissions_changed", severity: "info", by: "manager", ...about });
+  }
+  return marked;
+}

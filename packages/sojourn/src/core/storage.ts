@@ -1,0 +1,120 @@
+import type { Clock, Instant } from "./clock.ts";
+import type { Codec } from "./codec.ts";
+import type { DataRules } from "./data.ts";
+import { SojournError } from "./errors.ts";
+import type { SessionId } from "./ids.ts";
+import { forgettableAt, indexedUntil } from "./judge.ts";
+import { decodeRecord, encodeRecord, type SessionRecord } from "./record.ts";
+import type { Rules } from "./rules.ts";
+import type { IndexKey, SessionStore, StoredSession } from "./store.ts";
+
+/** A session as it stands in the store: its row, and what the row's body says. */
+export interface Loaded {
+  readonly row: StoredSession;
+  readonly record: SessionRecord;
+}
+
+/** A row's facts without what is computed from its record. */
+export type RowIdentity = Pick<StoredSession, "id" | "userId" | "ref">;
+
+/**
+ * The store as the engine sees it: records instead of bodies, and an answer or `ERR_STORE_UNAVAILABLE` within the
+ * deadline. Never retries.
+ */
+export interface Storage {
+  readonly name: string;
+  readonly mayBeStale: boolean;
+  find(id: SessionId, options: { readonly fresh: boolean }): Promise<Loaded | "corrupt" | null>;
+  /** The row a new session would have. Made once and sent as often as needed, always the same bytes. */
+  firstRow(identity: RowIdentity, record: SessionRecord): Promise<StoredSession>;
+  /** `false` if the id is taken. */
+  insert(row: StoredSession, record: SessionRecord): Promise<boolean>;
+  /** The row that would replace `loaded`'s with `record`; likewise. */
+  nextRow(loaded: Loaded, record: SessionRecord): Promise<StoredSession>;
+  update(row: StoredSession): Promise<boolean>;
+  remove(id: SessionId): Promise<boolean>;
+  idsOf(key: IndexKey): Promise<readonly SessionId[]>;
+  removeExpired(before: Instant, limit: number): Promise<number>;
+}
+
+export interface StorageParts {
+  readonly store: SessionStore;
+  readonly codec: Codec | undefined;
+  readonly clock: Clock;
+  readonly rules: Rules;
+  readonly data: DataRules;
+  /** Milliseconds. A pass of garbage collection may take ten times `write`. */
+  readonly deadlines: { readonly read: number; readonly write: number };
+}
+
+export function createStorage({ store, codec, clock, rules, data, deadlines }: StorageParts): Storage {
+  async function rowOf(identity: RowIdentity, version: number, record: SessionRecord): Promise<StoredSession> {
+    const { id, userId, ref } = identity;
+    const body = encodeRecord(record);
+    const sealed = codec ? await codec.seal(body, { id, userId, ref, version }) : body;
+    return { id, userId, ref, version, expiresAt: forgettableAt(record, rules), body: sealed };
+  }
+
+  async function readRow(row: StoredSession): Promise<Loaded | "corrupt"> {
+    try {
+      const { id, userId, ref, version, body } = row;
+      const record = decodeRecord(codec ? await codec.open(body, { id, userId, ref, version }) : body);
+      // A row with a user and a body without a level, or the reverse, was not written by this library.
+      if (!record || (userId === null) !== (record.level === null)) return "corrupt";
+      return { row, record: data.upgraded(record) };
+    } catch {
+      return "corrupt";
+    }
+  }
+
+  const ask = <T>(operation: string, limit: number, call: () => Promise<T>) =>
+    answerWithin(limit, { clock, store: store.name, operation, call });
+
+  return {
+    name: store.name,
+    mayBeStale: store.mayBeStale === true,
+    async find(id, options) {
+      const row = await ask("find", deadlines.read, () => store.find(id, options));
+      return row && readRow(row);
+    },
+    firstRow: (identity, record) => rowOf(identity, 1, record),
+    insert: (row, record) =>
+      ask("insert", deadlines.write, () => store.insert(row, { indexUntil: indexedUntil(record, rules) })),
+    nextRow: ({ row }, record) => rowOf(row, row.version + 1, record),
+    update: ({ userId: _userId, ref: _ref, ...update }) => ask("update", deadlines.write, () => store.update(update)),
+    remove: (id) => ask("remove", deadlines.write, () => store.remove(id)),
+    idsOf: (key) => ask("idsOf", deadlines.read, () => store.idsOf(key)),
+    removeExpired: (before, limit) =>
+      ask("removeExpired", 10 * deadlines.write, () => store.removeExpired(before, limit)),
+  };
+}
+
+interface Question<T> {
+  readonly clock: Clock;
+  readonly store: string;
+  readonly operation: string;
+  readonly call: () => Promise<T>;
+}
+
+/** The store's answer, or an error that says which store did not give one. */
+async function answerWithin<T>(limit: number, { clock, store, operation, call }: Question<T>): Promise<T> {
+  let callOff = () => {};
+  const deadline = new Promise<never>((_, reject) => {
+    callOff = clock.after(limit, () =>
+      reject(
+        new SojournError(
+          "ERR_STORE_UNAVAILABLE",
+          `The ${store} store did not answer "${operation}" within ${limit} ms`,
+        ),
+      ),
+    );
+  });
+  try {
+    return await Promise.race([call(), deadline]);
+  } catch (error) {
+    if (error instanceof SojournError) throw error;
+    throw new SojournError("ERR_STORE_UNAVAILABLE", `The ${store} store failed at "${operation}"`, { cause: error });
+  } finally {
+    callOff();
+  }
+}

@@ -1,0 +1,61 @@
+import type { Clock } from "./clock.ts";
+import type { DataRules } from "./data.ts";
+import { SojournError } from "./errors.ts";
+import type { EmitEvent } from "./events.ts";
+import type { SessionToken } from "./ids.ts";
+import type { RandomSource } from "./random.ts";
+import type { RequestFacts, ResponseSink } from "./request.ts";
+import type { Rules } from "./rules.ts";
+import type { Session } from "./session.ts";
+import type { Loaded, Storage } from "./storage.ts";
+import type { Transport } from "./transport.ts";
+
+/** What one manager is made of. */
+export interface Engine {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly rules: Rules;
+  readonly data: DataRules;
+  readonly transport: Transport;
+  readonly emit: EmitEvent;
+}
+
+/** One request at the engine. */
+export interface Visit<Data extends object> {
+  readonly engine: Engine;
+  readonly request: RequestFacts;
+  readonly sink: ResponseSink;
+  /** Told when a login, an unlock or a logout puts another session in this request's place. */
+  replaced(session: Session<Data>): void;
+}
+
+/** A stored session and the token this request holds for it. */
+export interface Held {
+  readonly loaded: Loaded;
+  readonly token: SessionToken;
+}
+
+/** What a handle knows. Shared by the functions that act for it, never visible on the handle itself. */
+export interface HandleState {
+  /** `null` until something is stored. */
+  held: Held | null;
+  /** While the session of an anonymous visitor is being stored for the first time. */
+  creation: Promise<void> | null;
+  /** Set once the handle's session is over or has become another one. */
+  spent: SojournError | null;
+}
+
+/** Throws why the handle can no longer be used, if it cannot. */
+export function assertUsable(state: HandleState): void {
+  if (state.spent) throw state.spent;
+}
+
+/** Throws `ERR_RESPONSE_SENT` where a cookie could not be set any more: asked before anything is written. */
+export function assertWritable(sink: ResponseSink): void {
+  if (sink.writable) return;
+  throw new SojournError(
+    "ERR_RESPONSE_SENT",
+    "This needs to set a cookie, but the response's headers are already sent: call it before writing to the response",
+  );
+}

@@ -1,0 +1,44 @@
+import { stringifySetCookie } from "cookie";
+import { parseToken } from "../core/token.ts";
+import type { Transport } from "../core/transport.ts";
+import type { CookieShape } from "./cookie-options.ts";
+import { cookieValues } from "./read-cookie.ts";
+import { assertSafeToIssue, isSafeConnection } from "./safe-connection.ts";
+
+/** Browsers keep no cookie longer than 400 days (draft-ietf-httpbis-rfc6265bis). */
+const longestSeconds = 400 * 86_400;
+
+/** The token in one cookie: how browsers carry it. */
+export function cookieTransport(shape: CookieShape): Transport {
+  const { name, secure, path, domain, partitioned, persistent } = shape;
+  const sameSite = shape.sameSite.toLowerCase() as "strict" | "lax" | "none";
+  // One set of attributes for setting and for deleting: a browser deletes only what matches exactly.
+  const attributes = { name, path, ...(domain && { domain }), httpOnly: true, secure, sameSite, partitioned };
+  return {
+    header: "Cookie",
+    read(request) {
+      const header = request.header("cookie");
+      const values = header === null ? [] : cookieValues(header, name);
+      if (values.length > 1) return { kind: "ambiguous" };
+      const value = values[0];
+      // Some clients keep a deleted cookie as an empty one.
+      if (value === undefined || value === "") return { kind: "none" };
+      const token = parseToken(value);
+      return token ? { kind: "token", token } : { kind: "malformed" };
+    },
+    isSafeFor: (request) => shape.scope === "insecure" || isSafeConnection(request),
+    assertMayIssue(request) {
+      if (shape.scope !== "insecure") assertSafeToIssue(request);
+    },
+    issue(sink, token, { seconds }) {
+      const lifetime = persistent ? { maxAge: Math.min(seconds, longestSeconds) } : {};
+      sink.setCookie(name, stringifySetCookie({ ...attributes, ...lifetime, value: token }));
+      sink.setCaching("no-store", { vary: "Cookie" });
+    },
+    withdraw(sink) {
+      // `Expires` as well: a grammar in circulation has no `Max-Age=0` (CK-03).
+      sink.setCookie(name, stringifySetCookie({ ...attributes, value: "", maxAge: 0, expires: new Date(0) }));
+      sink.setCaching("no-store", { vary: "Cookie" });
+    },
+  };
+}

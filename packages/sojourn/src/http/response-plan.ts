@@ -1,0 +1,76 @@
+import { SojournError } from "../core/errors.ts";
+import type { ResponseSink } from "../core/request.ts";
+
+/** The headers of a response, as an adapter's framework holds them. */
+export interface ResponseHeaders {
+  get(name: string): string | null;
+  set(name: string, value: string): void;
+  /** All `Set-Cookie` lines, in order. */
+  readonly cookies: readonly string[];
+  setCookies(lines: readonly string[]): void;
+}
+
+/**
+ * What the engine decided about one response, kept until its headers are sent and applied then, last of all: so that
+ * `no-store` wins over what the handler said, and no handler overwrites the cookie.
+ */
+export class ResponsePlan implements ResponseSink {
+  readonly #isSent: () => boolean;
+  readonly #cookies = new Map<string, string>();
+  readonly #headers = new Map<string, string>();
+  readonly #vary = new Set<string>();
+  #caching: "no-store" | "private" | null = null;
+
+  constructor(isSent: () => boolean) {
+    this.#isSent = isSent;
+  }
+
+  get writable(): boolean {
+    return !this.#isSent();
+  }
+
+  setCookie(name: string, serialized: string): void {
+    this.#assertWritable();
+    this.#cookies.set(name, serialized);
+    this.setCaching("no-store", { vary: "Cookie" });
+  }
+
+  setHeader(name: string, value: string): void {
+    this.#assertWritable();
+    this.#headers.set(name, value);
+  }
+
+  setCaching(rule: "no-store" | "private", { vary }: { readonly vary: string }): void {
+    this.#assertWritable();
+    if (this.#caching !== "no-store") this.#caching = rule;
+    this.#vary.add(vary);
+  }
+
+  /** Puts the plan into `headers`. Call it once, when nobody else will change them any more. */
+  applyTo(headers: ResponseHeaders): void {
+    if (this.#caching === "no-store") headers.set("Cache-Control", "no-store");
+    else if (this.#caching === "private" && headers.get("Cache-Control") === null)
+      headers.set("Cache-Control", "private, no-cache");
+    if (this.#vary.size > 0) headers.set("Vary", mergedVary(headers.get("Vary"), this.#vary));
+    for (const [name, value] of this.#headers) headers.set(name, value);
+    if (this.#cookies.size > 0) {
+      const others = headers.cookies.filter((line) => !this.#cookies.has(line.slice(0, line.indexOf("="))));
+      headers.setCookies([...others, ...this.#cookies.values()]);
+    }
+  }
+
+  #assertWritable(): void {
+    if (this.writable) return;
+    throw new SojournError("ERR_RESPONSE_SENT", "The response's headers are already sent");
+  }
+}
+
+function mergedVary(present: string | null, added: ReadonlySet<string>): string {
+  const names = (present ?? "")
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  if (names.includes("*")) return "*";
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  return [...names, ...[...added].filter((name) => !known.has(name.toLowerCase()))].join(", ");
+}

@@ -1,0 +1,30 @@
+export { type Clock, type Instant, systemClock } from "./core/clock.ts";
+export type { Codec, SealContext } from "./core/codec.ts";
+export type { DataUpgrade } from "./core/data.ts";
+export type { Duration } from "./core/duration.ts";
+export { OptionsError, SojournError, type SojournErrorCode } from "./core/errors.ts";
+export type { EndReason, RefusalReason, RenewalCause, SessionEvent } from "./core/events.ts";
+export type { SessionId, SessionToken, UserId } from "./core/ids.ts";
+export type { DeepReadonly } from "./core/json.ts";
+export type { Deadlines } from "./core/judge.ts";
+export type { AssuranceLevel, Demand, Policy, PolicyClaim, SettingName } from "./core/policy.ts";
+export type { RequestFacts, ResponseSink } from "./core/request.ts";
+export type {
+  AnonymousSession,
+  AuthenticatedSession,
+  Freshness,
+  LockedSession,
+  Login,
+  Session,
+  SessionSummary,
+  SiteData,
+} from "./core/session.ts";
+export type { Settings } from "./core/settings.ts";
+export type { IndexKey, ScannableStore, SessionStore, StoredSession, StoredUpdate } from "./core/store.ts";
+export { parseSessionId } from "./core/token.ts";
+export type { CsrfRefusal, CsrfVerdict } from "./csrf/guard.ts";
+export type { CookieOptions } from "./http/cookie-options.ts";
+export { createSessionManager, type OpenRequestOptions, type SessionManager } from "./manager.ts";
+export type { SessionManagerOptions } from "./options.ts";
+export { type FreshnessVerdict, requireFresh } from "./step-up/require-fresh.ts";
+export { type Challenge, requireUser, type UserVerdict } from "./step-up/require-user.ts";
