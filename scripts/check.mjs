@@ -4,7 +4,7 @@ import { build, tsc } from "./lib/build.mjs";
 import { install, requireNode } from "./lib/install.mjs";
 import { inRepository } from "./lib/paths.mjs";
 import { announce, bold, count, green, printProblems, red, since } from "./lib/print.mjs";
-import { run, runNode } from "./lib/run.mjs";
+import { run, runNode, runNpm } from "./lib/run.mjs";
 
 const library = inRepository("packages", "sojourn");
 
@@ -14,6 +14,7 @@ const steps = [
   { name: "build", go: build },
   { name: "exports", go: () => runsWell(runNode([inRepository("scripts", "check-exports.mjs")])) },
   { name: "repository", go: () => runsWell(runNode([inRepository("scripts", "check-repository.mjs")])) },
+  { name: "lock files", go: checkLockFiles, mend: "npm install, or another version: see what npm misses" },
   { name: "publint", go: () => tool("publint", ["run", library, "--strict"]) },
   { name: "are the types wrong", go: () => tool("attw", ["--pack", library, "--profile", "esm-only"]) },
   { name: "sizes", go: () => tool("size-limit", [], { cwd: library }) },
@@ -50,6 +51,16 @@ async function checkTypes() {
   for (const project of projects) {
     console.log(`tsc --noEmit -p ${project}`);
     good = (await runsWell(runNode([tsc, "--noEmit", "-p", project]))) && good;
+  }
+  return good;
+}
+
+/** Would `npm ci` accept each of them? It refuses one that lacks a package of another platform, which `npm install` may leave out. */
+async function checkLockFiles() {
+  let good = true;
+  for (const folder of [".", "tools/runtimes", "tools/mutation"]) {
+    console.log(`npm ci --dry-run in ${folder}`);
+    good = (await runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }))) && good;
   }
   return good;
 }

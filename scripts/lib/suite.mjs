@@ -56,14 +56,17 @@ function judge(suite, { code, results, again }) {
   const failures = tests.filter((test) => test.status === "failed").map((test) => `${test.file}: ${test.fullName}`);
   const skipped = tests.filter((test) => test.status !== "passed" && test.status !== "failed");
   // A file that does not load holds tests nobody could count: it counts as one failure.
-  const unloaded = results.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
-  failures.push(...unloaded.map((file) => `${relative(root, file.name)}: the file could not be loaded`));
+  const unloaded = results
+    .filter((file) => file.status === "failed" && file.assertionResults.length === 0)
+    .map((file) => ({ file: relative(root, file.name) }));
+  failures.push(...unloaded.map(({ file }) => `${file}: the file could not be loaded`));
 
   const problems = failures.map(problem);
   if (skipped.length > 0)
     problems.push(problem(`${count(skipped.length, "test")} skipped, first "${skipped[0].fullName}"`));
   for (const folder of suite.folders) {
-    if (!tests.some((test) => test.file.startsWith(`${folder}/`))) problems.push(problem(`no test ran in ${folder}`));
+    if (![...tests, ...unloaded].some(({ file }) => file.startsWith(`${folder}/`)))
+      problems.push(problem(`no test ran in ${folder}`));
   }
   if (code !== 0 && problems.length === 0)
     problems.push(problem(`something failed outside the tests (exit code ${code})`));
