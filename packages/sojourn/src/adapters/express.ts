@@ -2,9 +2,10 @@ import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { AuthenticatedSession, Freshness, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { requireFresh } from "../step-up/require-fresh.ts";
-import { type Challenge, requireUser } from "../step-up/require-user.ts";
+import { requireUser } from "../step-up/require-user.ts";
+import { guard } from "./shared/express-guard.ts";
 import { nodeFacts, nodeSink } from "./shared/node-http.ts";
-import { assertAllowed, csrfField, csrfHeader, wantsPage, withReturnTo } from "./shared/refusals.ts";
+import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
 
 export interface ExpressSessionOptions {
   /** Requests that the CSRF guard lets pass, like webhooks that are signed in another way. Default: none. */
@@ -51,7 +52,7 @@ export function expressSessions<Data extends object>(
     });
     sessions.set(request, session);
     if (csrfExempt(request)) return;
-    const token = facts.header(csrfHeader) ?? tokenInForm(request);
+    const token = facts.header(csrfHeader) ?? tokenInForm(request.body);
     assertAllowed(manager.checkCsrf(facts, session, { token }));
   }
 
@@ -59,19 +60,6 @@ export function expressSessions<Data extends object>(
     const session = sessions.get(request);
     if (!session) throw new TypeError("This request has no session: mount the sessions' middleware before the route");
     return session;
-  }
-
-  function guard(check: (session: Session<Data>) => Verdict, { at }: GuardOptions): RequestHandler {
-    return (request, response, next) => {
-      const verdict = check(of(request));
-      if (verdict.met) return next();
-      if (!wantsPage(request.headers.accept)) {
-        response.status(verdict.challenge.status).set(verdict.challenge.headers).json({ error: verdict.because });
-        return;
-      }
-      const isRepeatable = request.method === "GET" || request.method === "HEAD";
-      response.redirect(303, withReturnTo(at, isRepeatable ? request.originalUrl : null));
-    };
   }
 
   return {
@@ -84,19 +72,7 @@ export function expressSessions<Data extends object>(
       if (session.kind === "authenticated") return session;
       throw new TypeError("Nobody is logged in on this request: guard the route with requireUser or requireFresh");
     },
-    requireUser: (options) => guard(requireUser, options),
-    requireFresh: (need) => guard((session) => requireFresh(session, need), need),
+    requireUser: ({ at }) => guard((request) => requireUser(of(request)), at),
+    requireFresh: ({ at, ...need }) => guard((request) => requireFresh(of(request), need), at),
   };
-}
-
-/** What the guards have in common. */
-type Verdict =
-  | { readonly met: true }
-  | { readonly met: false; readonly because: string; readonly challenge: Challenge };
-
-function tokenInForm(request: Request): string | null {
-  const body: unknown = request.body;
-  const token =
-    typeof body === "object" && body !== null ? (body as { readonly [field: string]: unknown })[csrfField] : null;
-  return typeof token === "string" ? token : null;
 }

@@ -1,8 +1,8 @@
 import { SojournError } from "../core/errors.ts";
-import type { RequestFacts } from "../core/request.ts";
 import type { Session } from "../core/session.ts";
-import { type ResponseHeaders, ResponsePlan } from "../http/response-plan.ts";
+import { ResponsePlan } from "../http/response-plan.ts";
 import type { SessionManager } from "../manager.ts";
+import { fetchFacts, planned } from "./shared/fetch-http.ts";
 import { assertAllowed, csrfHeader, errorBody } from "./shared/refusals.ts";
 
 /** What a handler gets beside the request. */
@@ -63,40 +63,4 @@ export function withSession<Data extends object>(
   };
 }
 
-/** The facts of a standard request. */
-export function fetchFacts(
-  request: Request,
-  { behindProxy = false }: { readonly behindProxy?: boolean } = {},
-): RequestFacts {
-  const forwarded = behindProxy ? request.headers.get("x-forwarded-proto") : null;
-  const isForwardedTls =
-    forwarded !== null && forwarded.split(",").every((protocol) => protocol.trim().toLowerCase() === "https");
-  return {
-    method: request.method,
-    url: request.url,
-    secure: request.url.startsWith("https:") || isForwardedTls,
-    header: (name) => request.headers.get(name),
-  };
-}
-
-/** `response` with the engine's headers put in last. A copy, because the headers of a response may be immutable. */
-function planned(response: Response, plan: ResponsePlan): Response {
-  const headers = new Headers(response.headers);
-  plan.applyTo(headersOf(headers));
-  const { status, statusText } = response;
-  return new Response(response.body, { status, statusText, headers });
-}
-
-function headersOf(headers: Headers): ResponseHeaders {
-  return {
-    get: (name) => headers.get(name),
-    set: (name, value) => headers.set(name, value),
-    get cookies() {
-      return headers.getSetCookie();
-    },
-    setCookies(lines) {
-      headers.delete("Set-Cookie");
-      for (const line of lines) headers.append("Set-Cookie", line);
-    },
-  };
-}
+export { fetchFacts } from "./shared/fetch-http.ts";

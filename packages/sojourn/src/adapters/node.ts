@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { SojournError } from "../core/errors.ts";
 import type { Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
+import { saysTls } from "./shared/forwarded.ts";
 import { isTls, nodeFacts, nodeSink } from "./shared/node-http.ts";
 import { assertAllowed, csrfHeader, errorBody } from "./shared/refusals.ts";
 
@@ -63,13 +64,9 @@ export function withSession<Data extends object>(
   };
 }
 
-/** A list of protocols counts as TLS only if every hop says so. */
 function isForwardedTls(request: IncomingMessage, proxy: (address: string) => boolean): boolean {
   const forwarded = request.headers["x-forwarded-proto"];
-  if (forwarded === undefined || !proxy(request.socket.remoteAddress ?? "")) return false;
-  return String(forwarded)
-    .split(",")
-    .every((protocol) => protocol.trim().toLowerCase() === "https");
+  return forwarded !== undefined && proxy(request.socket.remoteAddress ?? "") && saysTls(String(forwarded));
 }
 
 export { nodeFacts, nodeSink } from "./shared/node-http.ts";

@@ -6,11 +6,11 @@ import type { RefusalReason } from "./events.ts";
 import type { SessionId, UserId } from "./ids.ts";
 import { type DeepReadonly, deepFreeze } from "./json.ts";
 import { type Deadlines, deadlines } from "./judge.ts";
-import { isAtLeast, stronger } from "./levels.ts";
 import { logIn } from "./login.ts";
 import { assertLevel } from "./login-checks.ts";
 import { logOut } from "./logout.ts";
 import type { AssuranceLevel } from "./policy.ts";
+import { hasProved, proved } from "./proofs.ts";
 import type { SessionRecord } from "./record.ts";
 import { replaceSecret } from "./replace-secret.ts";
 import { revokeSessions } from "./revoke.ts";
@@ -133,15 +133,17 @@ class AuthenticatedHandle<Data extends object> extends DataHandle<Data> implemen
     const longest = parseDuration(within);
     if (longest === null) throw new TypeError('isFresh({ within }): write a number and a unit, like "5m"');
     assertLevel(level, "isFresh({ level })");
-    const now = this.#visit.engine.clock.now();
-    return Object.entries(this.#record.proofs).some(
-      ([proved, at]) => isAtLeast(proved as AssuranceLevel, level) && now - at <= longest,
-    );
+    return hasProved(this.#record, { level, within: longest }, this.#visit.engine.clock.now());
   }
 
   async elevate(level: AssuranceLevel): Promise<void> {
     assertLevel(level, "elevate(level)");
-    await replaceSecret("elevated", (record) => proved(record, level, this.#visit), this.#state, this.#visit);
+    await replaceSecret(
+      "elevated",
+      (record) => proved(record, level, this.#visit.engine.clock.now()),
+      this.#state,
+      this.#visit,
+    );
     this.#reportPrivileges("elevate");
   }
 
@@ -202,7 +204,7 @@ class LockedHandle<Data extends object> extends Handle<Data> implements LockedSe
     }
     const held = await replaceSecret(
       "unlocked",
-      (record) => proved(record, level, this.#visit),
+      (record) => proved(record, level, this.#visit.engine.clock.now()),
       this.#state,
       this.#visit,
     );
@@ -214,21 +216,6 @@ class LockedHandle<Data extends object> extends Handle<Data> implements LockedSe
     this.#visit.replaced(session);
     return session;
   }
-}
-
-/** The record after its user proved `level` now: an activity, and never a step down. */
-function proved<Data extends object>(
-  record: SessionRecord,
-  level: AssuranceLevel,
-  { engine }: Visit<Data>,
-): SessionRecord {
-  const now = engine.clock.now();
-  return {
-    ...record,
-    level: stronger(record.level ?? level, level),
-    proofs: { ...record.proofs, [level]: now },
-    lastSeenAt: Math.max(record.lastSeenAt, now),
-  };
 }
 
 export function anonymous<Data extends object>(

@@ -1,10 +1,11 @@
 import { SojournError } from "../../core/errors.ts";
+import { isObject } from "../../core/json.ts";
 import type { CsrfVerdict } from "../../csrf/guard.ts";
 
 /** The request header in which scripts send the CSRF token. */
 export const csrfHeader = "x-csrf-token";
 /** The form field in which pages send it. */
-export const csrfField = "_csrf";
+const csrfField = "_csrf";
 
 /** Throws `ERR_CSRF_REFUSED` for a verdict that does not allow the request. */
 export function assertAllowed(verdict: CsrfVerdict): void {
@@ -13,6 +14,12 @@ export function assertAllowed(verdict: CsrfVerdict): void {
     "ERR_CSRF_REFUSED",
     `This request would change something and did not come from this application's own pages (${verdict.because})`,
   );
+}
+
+/** The CSRF token in a parsed form, if there is one. */
+export function tokenInForm(body: unknown): string | null {
+  const token = isObject(body) ? body[csrfField] : null;
+  return typeof token === "string" ? token : null;
 }
 
 /** Whether a person is waiting for a page, rather than a program for an answer. */

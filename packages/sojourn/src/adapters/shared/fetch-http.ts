@@ -1,0 +1,40 @@
+import type { RequestFacts } from "../../core/request.ts";
+import type { ResponseHeaders, ResponsePlan } from "../../http/response-plan.ts";
+import { saysTls } from "./forwarded.ts";
+
+/** The facts of a standard request. */
+export function fetchFacts(
+  request: Request,
+  { behindProxy = false }: { readonly behindProxy?: boolean } = {},
+): RequestFacts {
+  const forwarded = behindProxy ? request.headers.get("x-forwarded-proto") : null;
+  const isForwardedTls = forwarded !== null && saysTls(forwarded);
+  return {
+    method: request.method,
+    url: request.url,
+    secure: request.url.startsWith("https:") || isForwardedTls,
+    header: (name) => request.headers.get(name),
+  };
+}
+
+/** `response` with the engine's headers put in last. A copy, because the headers of a response may be immutable. */
+export function planned(response: Response, plan: ResponsePlan): Response {
+  const headers = new Headers(response.headers);
+  plan.applyTo(headersOf(headers));
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
+}
+
+function headersOf(headers: Headers): ResponseHeaders {
+  return {
+    get: (name) => headers.get(name),
+    set: (name, value) => headers.set(name, value),
+    get cookies() {
+      return headers.getSetCookie();
+    },
+    setCookies(lines) {
+      headers.delete("Set-Cookie");
+      for (const line of lines) headers.append("Set-Cookie", line);
+    },
+  };
+}
