@@ -18,9 +18,10 @@ export function formatPolicyReport(
     const heading = `${title} (${rows.length})`;
     return ["", color ? `\u001b[${paint}m${heading}\u001b[0m` : heading, "-".repeat(total), ...table(rows, total)];
   });
+  const counts = `${notMet} not met (${justified} with a justification), ${notDecided} not decided by the library, ${met} met`;
   return [
-    report.claim === null ? "Policy report: no standard is claimed" : `Policy report: claims ${plain(report.claim)}`,
-    `${notMet} not met (${justified} with a justification), ${notDecided} not decided by the library, ${met} met`,
+    ...wrap(`Policy report: ${report.claim === null ? "no standard is claimed" : `claims ${report.claim}`}`, total),
+    ...wrap(counts, total),
     ...wrap(facts.join(" | "), total),
     ...sections.flat(),
     "",

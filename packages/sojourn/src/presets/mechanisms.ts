@@ -15,7 +15,7 @@ export const endedForGood = met(
   "`session.end()` and `revoke` remove the row, which nothing can bring back; an expired row is refused.",
 );
 export const notInUrl = met(
-  "The token is read from its own header alone; one seen in a URL is refused, reported and replaced.",
+  "The token is read from its own header alone. A valid one seen in a URL is reported and replaced.",
 );
 export const constantTime = met("Only SHA-256 of a secret is stored, and it is compared in constant time.");
 export const noSecretsInEvents = met(
@@ -51,9 +51,9 @@ export const onlyOverTls: Decide = isInsecure(
   "A token that arrives over plain HTTP is refused, and none is issued there; loopback excepted.",
 );
 
-export const secureAttribute: Decide = isInsecure(
-  "the cookie lacks `Secure`",
-  "The cookie always carries `Secure`; bearer tokens are refused over plain HTTP.",
+export const secureAttribute: Decide = isBearer(
+  onlyOverTls,
+  isInsecure("the cookie lacks `Secure`", "The cookie always carries `Secure`."),
 );
 
 export const httpOnly: Decide = isBearer(

@@ -79,7 +79,7 @@ const ofEveryLevel: readonly Requirement[] = [
   [
     "N63B-16",
     "A session's level is that of its authentication, never higher",
-    met("`level` is what `authenticate` or `elevate` was told; nothing else raises it."),
+    met("`level` is what `authenticate`, `elevate` or `unlock` was told; nothing else raises it."),
   ],
   [
     "N63B-17",

@@ -11,9 +11,7 @@ const ownOrigins = has.isBearer(
   has.crossSiteRefused,
   when(
     ({ origins }) => origins.length > 0,
-    met(
-      "Without Sec-Fetch-Site, Origin must equal one of `origins`; otherwise the request is refused. Host is never asked.",
-    ),
+    met("Unless Sec-Fetch-Site says same-origin, Origin must equal one of `origins`, or the request is refused."),
     notMet("`origins` is empty, as only development allows: any Origin on this machine counts as the own."),
   ),
 );

@@ -20,7 +20,7 @@ const genericName: Decide = ({ transport }) => {
 
 const sealedBodies = when(
   ({ sealed }) => sealed,
-  met("`codec` is set: bodies are sealed with AES-256-GCM before they reach the store."),
+  met("`codec` is set: bodies are sealed before they reach the store, by `aesGcmCodec` with AES-256-GCM."),
   application(
     "No `codec` is set: bodies are plain JSON. Set one if they hold anything sensitive; secrets are hashed anyway.",
   ),
