@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /** One configuration for every suite; scripts/suites.mjs says which folders a suite runs. */
 export default defineConfig({
+  // The library under test is its source: `#digests` too.
+  ssr: { resolve: { conditions: ["source", "module", "node", "development|production"] } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
     testTimeout: 30_000,

@@ -1,6 +1,6 @@
+import { digests } from "#digests";
 import { toBase64url } from "./base64url.ts";
 import type { Brand } from "./brand.ts";
-import { digests } from "./digest.ts";
 import type { SessionId, SessionToken } from "./ids.ts";
 import { type RandomSource, randomText } from "./random.ts";
 

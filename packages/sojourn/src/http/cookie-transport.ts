@@ -1,4 +1,3 @@
-import { stringifySetCookie } from "cookie";
 import { parseToken } from "../core/token.ts";
 import type { Transport } from "../core/transport.ts";
 import type { CookieShape } from "./cookie-options.ts";
@@ -10,10 +9,8 @@ const longestSeconds = 400 * 86_400;
 
 /** The token in one cookie: how browsers carry it. */
 export function cookieTransport(shape: CookieShape): Transport {
-  const { name, secure, path, domain, partitioned, persistent } = shape;
-  const sameSite = shape.sameSite.toLowerCase() as "strict" | "lax" | "none";
-  // One set of attributes for setting and for deleting: a browser deletes only what matches exactly.
-  const attributes = { name, path, ...(domain && { domain }), httpOnly: true, secure, sameSite, partitioned };
+  const { name, persistent } = shape;
+  const attributes = attributesOf(shape);
   return {
     header: "Cookie",
     read(request) {
@@ -31,14 +28,29 @@ export function cookieTransport(shape: CookieShape): Transport {
       if (shape.scope !== "insecure") assertSafeToIssue(request);
     },
     issue(sink, token, { seconds }) {
-      const lifetime = persistent ? { maxAge: Math.min(seconds, longestSeconds) } : {};
-      sink.setCookie(name, stringifySetCookie({ ...attributes, ...lifetime, value: token }));
+      const lifetime = persistent ? `; Max-Age=${Math.min(seconds, longestSeconds)}` : "";
+      sink.setCookie(name, `${name}=${token}${lifetime}${attributes}`);
       sink.setCaching("no-store", { vary: "Cookie" });
     },
     withdraw(sink) {
       // `Expires` as well: a grammar in circulation has no `Max-Age=0` (CK-03).
-      sink.setCookie(name, stringifySetCookie({ ...attributes, value: "", maxAge: 0, expires: new Date(0) }));
+      sink.setCookie(name, `${name}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT${attributes}`);
       sink.setCaching("no-store", { vary: "Cookie" });
     },
   };
+}
+
+/**
+ * The attributes for setting and for deleting: a browser deletes only what matches exactly. Written here and not by a
+ * library, because every part was checked with the options and nothing in it comes from a request.
+ */
+function attributesOf({ path, domain, secure, sameSite, partitioned }: CookieShape): string {
+  return [
+    `; Path=${path}`,
+    domain === null ? "" : `; Domain=${domain}`,
+    "; HttpOnly",
+    secure ? "; Secure" : "",
+    `; SameSite=${sameSite}`,
+    partitioned ? "; Partitioned" : "",
+  ].join("");
 }

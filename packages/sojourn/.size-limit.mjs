@@ -1,0 +1,40 @@
+/**
+ * The size budget of each subpath, gzipped, with everything it loads. On Node and on runtimes that resolve packages as
+ * Node does, digests are the runtime's own; elsewhere the portable ones come with it.
+ */
+const onNode = (config) => ({ ...config, conditions: ["node"] });
+const kilobytes = (limit) => ({ limit: `${limit} KB`, gzip: true });
+
+/** The engine: what core/ exports to those who build on it. */
+const core = {
+  "./dist/core/data.js": "{ createDataRules }",
+  "./dist/core/events.js": "{ createEmitter }",
+  "./dist/core/open.js": "{ openSession }",
+  "./dist/core/policy.js": "{ defaultPolicy }",
+  "./dist/core/random.js": "{ systemRandom }",
+  "./dist/core/revoke.js": "{ revokeOwned, revokeSessions }",
+  "./dist/core/rules.js": "{ rulesOf }",
+  "./dist/core/sessions-of.js": "{ summariesOf, markPrivilegesChanged }",
+  "./dist/core/storage.js": "{ createStorage }",
+};
+
+export default [
+  {
+    name: "the core alone, on Node",
+    path: Object.keys(core),
+    import: core,
+    ...kilobytes(12),
+    modifyEsbuildConfig: onNode,
+  },
+  { name: "the core alone, elsewhere", path: Object.keys(core), import: core, ...kilobytes(13.5) },
+  { name: "sojourn, on Node", path: "dist/index.js", ...kilobytes(16), modifyEsbuildConfig: onNode },
+  { name: "sojourn, elsewhere", path: "dist/index.js", ...kilobytes(19) },
+  { name: "sojourn/fetch", path: "dist/adapters/fetch.js", ...kilobytes(3) },
+  { name: "sojourn/node", path: "dist/adapters/node.js", ...kilobytes(3), ignore: ["node:*"] },
+  { name: "sojourn/express", path: "dist/adapters/express.js", ...kilobytes(4), ignore: ["node:*"] },
+  { name: "sojourn/memory", path: "dist/stores/memory.js", ...kilobytes(1.5) },
+  { name: "sojourn/sqlite", path: "dist/stores/sqlite.js", ...kilobytes(3) },
+  { name: "sojourn/presets", path: "dist/presets/index.js", ...kilobytes(14) },
+  { name: "sojourn/codec", path: "dist/codec/index.js", ...kilobytes(3) },
+  { name: "sojourn/testing", path: "dist/testing/index.js", ...kilobytes(25), ignore: ["node:*"] },
+];
