@@ -76,6 +76,12 @@ test("a manager without a cookie is not measured by rules for cookies and CSRF",
   expect(deviationsFrom({ name: "house-rules", demands }, { ...settings, transport: { kind: "bearer" } })).toEqual([]);
 });
 
+test("what is no time satisfies no limit of time", () => {
+  const demands: readonly Demand[] = [{ source: "X-1", setting: "idle", atMost: "15m" }];
+  const unchecked = withPolicy({ idle: "never" as Policy["idle"] });
+  expect(deviationsFrom({ name: "house-rules", demands }, unchecked)).toMatchObject([{ actual: "never" }]);
+});
+
 test("every deviation is listed, in the order of the claim", () => {
   const demands: readonly Demand[] = [
     { source: "X-1", setting: "absolute", atMost: "1h" },

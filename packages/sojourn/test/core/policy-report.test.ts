@@ -222,6 +222,14 @@ test("two deviations of one requirement are shown together, each reason once", (
   });
 });
 
+test.each([
+  [{ idle: "Guarded room.", absolute: "Guarded room." }, "Guarded room."],
+  [{ absolute: "Guarded room." }, "Guarded room."],
+])("of two deviations with the reasons %o, the reason shown is: %s", (justifications, justification) => {
+  const report = reportOn({ policy: { ...asvsL2, idle: "2h", absolute: "48h", justifications } });
+  expect(rowOf(report, "ASVS-7.1.1").justification).toBe(justification);
+});
+
 test("without a claim, settings are compared with OWASP's sheets, whose numbers are then no demands", () => {
   const { claims: _, ...policy } = { ...owasp, idle: "4h", absolute: "20d" } as const;
   const report = reportOn({ policy });
@@ -331,6 +339,17 @@ test.each([100, 72, 60, 140])("printed, every line fits into %i columns and no r
   expect(Math.max(...printed.split("\n").map((line) => line.length))).toBeLessThanOrEqual(width);
   expect(report.rows.filter(({ id }) => !printed.includes(`\n${id} `))).toEqual([]);
   expect(printed.replace(/\s+/g, "")).toContain(`https://${"long.".repeat(40)}example`);
+});
+
+test("printed, a line is filled to its last column before it is broken", () => {
+  const reason = `${"a".repeat(18)} ${"b".repeat(18)}`;
+  const printed = formatPolicyReport(reportOn({ policy: { ...deviating, justifications: { idle: reason } } }));
+  expect(
+    printed
+      .split("\n")
+      .filter((line) => line.endsWith(`Justification: ${reason}`))
+      .map(({ length }) => length),
+  ).toEqual([100]);
 });
 
 test("printed, it is 100 columns wide, and never narrower than 60", () => {
