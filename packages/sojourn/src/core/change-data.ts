@@ -3,7 +3,7 @@ import { createAnonymous } from "./create.ts";
 import { SojournError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import type { SessionRecord } from "./record.ts";
-import { assertUsable, type HandleState, type Held, type Visit } from "./visit.ts";
+import { type HandleState, type Held, heldBy, type Visit } from "./visit.ts";
 
 /** Applies `change` to the latest data, creating the session if that leaves something to store. */
 export async function updateData<Data extends object>(
@@ -11,30 +11,30 @@ export async function updateData<Data extends object>(
   state: HandleState,
   visit: Visit<Data>,
 ): Promise<void> {
-  assertUsable(state);
-  if (!state.held) {
+  const held = await heldBy(state);
+  if (!held) {
     const draft = changed({}, change);
     if (Object.keys(draft).length === 0) return;
-    // Two updates of one request must not start two sessions: the later one waits, then writes to the first one's.
-    if (state.creation) {
-      await state.creation;
-      return updateData(change, state, visit);
-    }
+    // Two updates of one request must not start two sessions: the later one writes to the first one's.
+    if (state.creation) return updateData(change, state, visit);
     await createFor(state, draft, visit);
     return;
   }
-  await write(state.held, state, visit, (record) => ({
+  await write(held, state, visit, (record) => ({
     record: { ...record, ...visit.engine.data.checked(changed(record.data, change), record) },
     result: null,
   }));
 }
 
-/** Starts the anonymous session of this handle, once. */
-export async function createFor<Data extends object>(
-  state: HandleState,
-  data: object,
-  visit: Visit<Data>,
-): Promise<Held> {
+/** What this handle holds; where that is nothing, an anonymous session without data is started. */
+export async function heldOrCreated<Data extends object>(state: HandleState, visit: Visit<Data>): Promise<Held> {
+  const held = await heldBy(state);
+  if (held) return held;
+  return state.creation ? heldOrCreated(state, visit) : createFor(state, {}, visit);
+}
+
+/** Starts the anonymous session of this handle. Whoever comes meanwhile waits for `state.creation`. */
+async function createFor<Data extends object>(state: HandleState, data: object, visit: Visit<Data>): Promise<Held> {
   const creation = createAnonymous(data, visit);
   state.creation = creation.then(
     () => {},
@@ -54,10 +54,10 @@ export async function takeValue<Data extends object>(
   state: HandleState,
   visit: Visit<Data>,
 ): Promise<unknown> {
-  assertUsable(state);
-  if (!state.held) return undefined;
+  const held = await heldBy(state);
+  if (!held) return undefined;
   try {
-    return await write(state.held, state, visit, (record) => {
+    return await write(held, state, visit, (record) => {
       if (!Object.hasOwn(record.data, key)) return null;
       const { [key as string]: result, ...data } = record.data;
       return { record: { ...record, ...visit.engine.data.checked(data, record) }, result };

@@ -1,4 +1,4 @@
-import { createFor, takeValue, updateData } from "./change-data.ts";
+import { heldOrCreated, takeValue, updateData } from "./change-data.ts";
 import { isCsrfTokenOf, maskedCsrfToken } from "./csrf-token.ts";
 import { parseDuration } from "./duration.ts";
 import { SojournError } from "./errors.ts";
@@ -40,9 +40,7 @@ class Handle<Data extends object> {
   }
 
   async csrfToken(): Promise<string> {
-    assertUsable(this.#state);
-    if (this.#state.creation) await this.#state.creation;
-    const { token } = this.#state.held ?? (await createFor(this.#state, {}, this.#visit));
+    const { token } = await heldOrCreated(this.#state, this.#visit);
     return maskedCsrfToken(token, this.#visit.engine.random);
   }
 

@@ -25,6 +25,7 @@ export async function revokeExcess(userId: UserId, engine: Engine): Promise<void
     (a, b) => b.record.loginOrder - a.record.loginOrder || (a.row.id < b.row.id ? -1 : 1),
   );
   for (const { row } of newestFirst.slice(limit)) {
-    await revokeSession({ sessionId: row.id, userId, reason: "limit" }, engine);
+    // A removal that failed is an event already; it is no reason to turn this login away.
+    await revokeSession({ sessionId: row.id, userId, reason: "limit" }, engine).catch(() => {});
   }
 }

@@ -10,7 +10,7 @@ import { removeSession } from "./remove.ts";
 import { isAccepted, standingOf } from "./renewal.ts";
 
 import type { Login } from "./session.ts";
-import { assertUsable, type HandleState, type Held, type Visit } from "./visit.ts";
+import { type HandleState, type Held, heldBy, type Visit } from "./visit.ts";
 
 /**
  * Starts a session for a user: a new row with a new id and secret; then the old row is removed. The old session is sealed
@@ -22,12 +22,11 @@ export async function logIn<Data extends object>(
   state: HandleState,
   visit: Visit<Data>,
 ): Promise<Held> {
-  assertUsable(state);
   assertLogin(login);
   assertMayCreate(visit);
   const { engine } = visit;
   const userId = login.id;
-  const old = state.held;
+  const old = await heldBy(state);
   const kept = old ? await sealAndKeep(old, login, visit) : { data: {}, isOurs: false };
   const loginOrder = await nextLoginOrder(userId, engine);
   const checked = engine.data.checked(kept.data, { dataVersion: old?.loaded.record.dataVersion ?? 0 });

@@ -1,7 +1,7 @@
 import { SojournError } from "./errors.ts";
 import { removeSession } from "./remove.ts";
 import type { SiteData } from "./session.ts";
-import { assertUsable, type HandleState, type Visit } from "./visit.ts";
+import { type HandleState, heldBy, type Visit } from "./visit.ts";
 
 /** Removes the row, and only when the store has confirmed it makes the client forget its token. */
 export async function logOut<Data extends object>(
@@ -9,9 +9,9 @@ export async function logOut<Data extends object>(
   state: HandleState,
   { engine, sink }: Visit<Data>,
 ): Promise<void> {
-  assertUsable(state);
-  if (state.held) {
-    const { id: sessionId, userId } = state.held.loaded.row;
+  const held = await heldBy(state);
+  if (held) {
+    const { id: sessionId, userId } = held.loaded.row;
     try {
       await removeSession(sessionId, engine.storage);
     } catch (error) {

@@ -46,7 +46,7 @@ export async function openSession<Data extends object>(
   const { next, handOut } = assessment;
   const stored = next === loaded.record ? loaded : await writeDown(next, loaded, visit);
   // Only a successor that the store has acknowledged is handed out.
-  if (stored && handOut) issue(handOut, stored.record, visit);
+  if (stored && handOut && sink.writable) issue(handOut, stored.record, visit);
   const held = { loaded: stored ?? loaded, token };
   return loaded.row.userId === null ? anonymous("none", held, visit) : authenticated(held, visit);
 }

@@ -51,6 +51,14 @@ export function assertUsable(state: HandleState): void {
   if (state.spent) throw state.spent;
 }
 
+/** What the handle holds, once it is known: a session that is being created counts. */
+export async function heldBy(state: HandleState): Promise<Held | null> {
+  assertUsable(state);
+  if (state.creation) await state.creation;
+  assertUsable(state);
+  return state.held;
+}
+
 /** Throws `ERR_RESPONSE_SENT` where a cookie could not be set any more: asked before anything is written. */
 export function assertWritable(sink: ResponseSink): void {
   if (sink.writable) return;
