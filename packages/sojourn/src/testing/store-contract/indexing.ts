@@ -1,7 +1,19 @@
 import type { SessionId } from "../../core/ids.ts";
 import type { IndexKey, SessionStore } from "../../core/store.ts";
 import { assertHolds, assertIds } from "./assert.ts";
-import { allAtOnce, aName, aSession, hour, insert, living, next, now, type Sentences, stored } from "./sentence.ts";
+import {
+  allAtOnce,
+  aMoment,
+  aName,
+  aSession,
+  hour,
+  insert,
+  living,
+  next,
+  now,
+  type Sentences,
+  stored,
+} from "./sentence.ts";
 import { confusableTexts, longTexts } from "./texts.ts";
 
 /** `idsOf`: log out everywhere must miss no session. */
@@ -95,6 +107,7 @@ export const indexing: Sentences = {
       while (isAdding) {
         const before = [...acknowledged];
         assertMissesNone(await other.idsOf({ userId }), before);
+        await aMoment();
       }
     };
     const adding = add().finally(() => {

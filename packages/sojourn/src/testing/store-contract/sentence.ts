@@ -27,6 +27,11 @@ export async function until(instant: Instant): Promise<void> {
   }
 }
 
+/** Lets everything else that is under way go on. */
+export function aMoment(): Promise<void> {
+  return new Promise((resolve) => systemClock.after(0, resolve));
+}
+
 /** A session that nobody has stored yet: anonymous and valid for an hour, unless said otherwise. */
 export function aSession(facts: Partial<StoredSession> = {}): StoredSession {
   return { id: anId(), version: 1, userId: null, ref: null, expiresAt: now() + hour, body: "{}", ...facts };
