@@ -78,6 +78,7 @@ export function createSessionManager<Data extends object>(options: SessionManage
     data,
     transport: cookie ? cookieTransport(cookie) : bearerTransport(),
     emit: createEmitter(checked.onEvent, clock.now),
+    patience: 5 * checked.deadlines.write,
   };
   return Object.freeze({
     open: (

@@ -15,6 +15,8 @@ export interface Writing {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly random: RandomSource;
+  /** Milliseconds after which a change is given up that others, or a busy store, keep from being applied. */
+  readonly patience: number;
 }
 
 /** What a change makes of a record: the next one and something to tell the caller; or `null`: there is nothing to write. */
@@ -37,28 +39,30 @@ const longestPause = 50;
  * is written then.
  *
  * Throws `ERR_SESSION_ENDED` if the row is gone, `ERR_SESSION_OUTCOME_UNKNOWN` if a write was sent and its fate cannot be
- * told, `ERR_SESSION_CONTENTION` after 64 rounds.
+ * told, `ERR_SESSION_CONTENTION` after 64 rounds or when patience is at its end.
  */
 export async function commit<Result>(
   start: Loaded,
   change: Change<Result>,
   writing: Writing,
 ): Promise<Committed<Result>> {
+  const { storage, clock, random, patience } = writing;
+  const givesUpAt = clock.now() + patience;
   let loaded = start;
-  for (let round = 0; round < roundsAtMost; round++) {
+  for (let round = 0; round < roundsAtMost && clock.now() <= givesUpAt; round++) {
     const next = change(loaded.record);
     if (next === null) return { loaded, result: null };
-    const mark = createMark(writing.random);
-    const row = await writing.storage.nextRow(loaded, marked(next.record, mark));
+    const mark = createMark(random);
+    const record = marked(next.record, mark);
+    const row = await storage.nextRow(loaded, record);
     const delivery = await deliver(row, mark, writing);
-    if (delivery.applied)
-      return { loaded: delivery.loaded ?? { row, record: marked(next.record, mark) }, result: next.result };
+    if (delivery.applied) return { loaded: delivery.loaded ?? { row, record }, result: next.result };
     loaded = delivery.loaded;
     await pause(round, writing);
   }
   throw new SojournError(
     "ERR_SESSION_CONTENTION",
-    `Others changed the session ${roundsAtMost} times while this change was tried`,
+    `Others kept changing session ${start.row.id} while this change was tried`,
   );
 }
 

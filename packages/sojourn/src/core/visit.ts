@@ -19,6 +19,8 @@ export interface Engine {
   readonly data: DataRules;
   readonly transport: Transport;
   readonly emit: EmitEvent;
+  /** As `Writing` has it. */
+  readonly patience: number;
 }
 
 /** One request at the engine. */
