@@ -3,18 +3,34 @@
  * one too many, whatever it says. Reads in one pass, whatever the header's size, and never throws.
  */
 export function cookieValues(header: string, name: string): readonly string[] {
+  // Names are compared byte by byte: no decoding, no case.
+  const sought = `${name}=`;
   const values: string[] = [];
-  let at = 0;
-  while (at < header.length && values.length < 2) {
-    let end = header.indexOf(";", at);
-    if (end < 0) end = header.length;
-    const pair = header.slice(at, end).trim();
-    // Names are compared byte by byte: no decoding, no case.
-    if (pair.startsWith(name) && pair[name.length] === "=") {
-      const value = pair.slice(name.length + 1);
-      if (!values.includes(value)) values.push(value);
-    }
-    at = end + 1;
+  for (let at = header.indexOf(sought); at >= 0 && values.length < 2; at = header.indexOf(sought, at + 1)) {
+    if (!beginsPair(header, at)) continue;
+    const value = valueAt(header, at + sought.length);
+    if (!values.includes(value)) values.push(value);
   }
   return values;
+}
+
+function beginsPair(header: string, at: number): boolean {
+  let before = at - 1;
+  while (isBlank(header[before])) before--;
+  return before < 0 || header[before] === ";";
+}
+
+function valueAt(header: string, start: number): string {
+  const semicolon = header.indexOf(";", start);
+  let end = semicolon < 0 ? header.length : semicolon;
+  while (end > start && isBlank(header[end - 1])) end--;
+  return header.slice(start, end);
+}
+
+/**
+ * Space and tab alone, unlike `trim`: a browser keeps other white space in a cookie's name, so that a name which only looks
+ * prefixed escapes the browser's rules for prefixes and must not pass for ours.
+ */
+function isBlank(character: string | undefined): boolean {
+  return character === " " || character === "\t";
 }
