@@ -1,5 +1,5 @@
-import type { RequestFacts } from "../../src/index.ts";
 import { type ResponseHeaders, ResponsePlan } from "../../src/http/response-plan.ts";
+import type { RequestFacts } from "../../src/index.ts";
 
 /** A request as an adapter would hand it over: a POST to https://shop.example/ unless said otherwise. */
 export function aRequest({
