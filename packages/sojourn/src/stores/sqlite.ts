@@ -31,9 +31,10 @@ const busyTimeout = 5_000;
  * Sessions in a SQLite file that any number of processes on one machine may share.
  *
  * The connection is yours, and so are its settings, with one exception: if it would not wait for another process's
- * write (`PRAGMA busy_timeout` is 0), it is set to wait up to 5 seconds. Run `PRAGMA journal_mode = WAL` once per file:
- * reads then never wait for a write. In WAL mode `PRAGMA synchronous = NORMAL` makes writes several times faster, and
- * a loss of power can then undo the last of them, logouts included; the default, `FULL`, loses none.
+ * write (`PRAGMA busy_timeout` is 0), it is set to wait up to 5 seconds; after that a write is `ERR_STORE_UNAVAILABLE`.
+ * Run `PRAGMA journal_mode = WAL` once per file: reads then never wait for a write. In WAL mode
+ * `PRAGMA synchronous = NORMAL` makes writes several times faster, and a loss of power can then undo the last of them,
+ * logouts included; the default, `FULL`, loses none.
  *
  * Throws `ERR_STORE_SCHEMA` if the table is missing, and `OptionsError` if `db` is not a synchronous SQLite connection.
  */
