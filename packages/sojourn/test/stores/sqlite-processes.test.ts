@@ -34,7 +34,8 @@ async function inProcesses<Outcome>(
   );
   try {
     const outputs = children.map(outputOf);
-    await Promise.all(children.map((child) => once(child.stdout, "data")));
+    const ready = children.map((child) => once(child.stdout, "data"));
+    await Promise.race([Promise.all(ready), Promise.all(outputs)]);
     for (const child of children) child.stdin.end("go\n");
     return (await Promise.all(outputs)).map((output) => JSON.parse(output.replace("ready\n", "")) as Outcome);
   } finally {

@@ -1,0 +1,46 @@
+import { assertHolds, assertIs } from "./assert.ts";
+import { type AdapterSentences, withCookie } from "./scene.ts";
+
+/** What breaks elsewhere. */
+export const failures: AdapterSentences = {
+  "a store that is away is 503 and not a sign-out: the cookie is left alone": {
+    async holds({ browser, store }) {
+      const alice = browser();
+      await alice.logIn("alice");
+      store.failNext("find", new Error("connection refused"));
+      const answer = await alice.send("GET", "/me");
+      assertIs([answer.status, answer.body], [503, '{"error":"ERR_STORE_UNAVAILABLE"}'], "the answer");
+      assertIs(answer.cookies, [], "the cookies");
+      assertIs((await alice.me()).userId, "alice", "the user once the store is back");
+    },
+  },
+
+  "a logout that the store does not confirm is 503, and the user can try again": {
+    async holds({ browser, store }) {
+      const alice = browser();
+      await alice.logIn("alice");
+      // A removal is asked for up to three times.
+      for (let failures = 0; failures < 3; failures++) store.failNext("remove");
+      const answer = await alice.send("POST", "/logout");
+      assertIs([answer.status, answer.cookies.length], [503, 0], "status and number of cookies");
+      assertIs((await alice.send("POST", "/logout")).status, 204, "the status of the second try");
+    },
+  },
+
+  "a handler that throws after a login leaves no half of it": {
+    async holds({ browser, client }) {
+      const alice = browser();
+      await alice.logIn("alice");
+      const { cookie } = alice;
+      const answer = await alice.send("POST", "/login/failing", { body: "alice" });
+      assertIs(answer.status, 500, "the status");
+      assertHolds(
+        answer.cookies.length === 0 || answer.header("cache-control") === "no-store",
+        "if the new cookie is sent, nothing may store it",
+      );
+      const old = await client.send("GET", "/me", { headers: withCookie(cookie) });
+      assertHolds(old.body.includes('"kind":"anonymous"'), "the session from before the login must be over");
+      assertIs((await alice.send("GET", "/public")).status, 200, "the status of the next request");
+    },
+  },
+};
