@@ -20,7 +20,15 @@ export type {
   SiteData,
 } from "./core/session.ts";
 export type { Settings } from "./core/settings.ts";
-export type { IndexKey, ScannableStore, SessionStore, StoredSession, StoredUpdate } from "./core/store.ts";
+export type {
+  IndexKey,
+  ScannableStore,
+  SessionStore,
+  StoreChange,
+  StoredSession,
+  StoredUpdate,
+  WatchableStore,
+} from "./core/store.ts";
 export { parseSessionId } from "./core/token.ts";
 export type { CsrfRefusal, CsrfVerdict } from "./csrf/guard.ts";
 export type { CookieOptions } from "./http/cookie-options.ts";

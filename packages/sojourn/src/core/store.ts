@@ -65,3 +65,17 @@ export interface ScannableStore extends SessionStore {
   /** At most `limit` rows with an id after `after`, in the order of their ids. */
   scan(after: SessionId | null, limit: number): Promise<readonly StoredSession[]>;
 }
+
+/** A store that tells every process what changed: near caches, open sockets and live pages listen. */
+export interface WatchableStore extends SessionStore {
+  /**
+   * Calls `listener` for every change made from now on, by any process, until the returned function is called. Resolves
+   * once the feed is up. The same change may be told twice, and in another order than it was made.
+   */
+  watch(listener: (change: StoreChange) => void): Promise<() => Promise<void>>;
+}
+
+export type StoreChange =
+  | { readonly kind: "updated" | "removed"; readonly id: SessionId }
+  /** The feed was interrupted, or its heartbeat is missing: whoever listens must assume that anything changed. */
+  | { readonly kind: "gap" };
