@@ -1,0 +1,133 @@
+import { expect, test } from "vitest";
+import { SojournError } from "../../src/core/errors.ts";
+import { anonymous, said } from "../support/kinds.ts";
+import { world } from "../support/world.ts";
+
+async function aliceLoggedIn() {
+  const here = world();
+  const visitor = here.newcomer();
+  const { id } = await visitor.logIn("alice");
+  here.news();
+  return { ...here, visitor, id };
+}
+
+test("logging out removes the row and makes the browser forget its token", async () => {
+  const { visitor, id, rowsNow, events, news } = await aliceLoggedIn();
+  const copy = visitor.copy();
+  await (await visitor.signedIn()).end();
+  expect(await rowsNow()).toEqual([]);
+  expect([...visitor.response.cookies]).toEqual([
+    [
+      "__Host-Http-id",
+      "__Host-Http-id=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; Secure; SameSite=Lax",
+    ],
+  ]);
+  expect(visitor.response.headers.size).toBe(0);
+  expect(visitor.jar.size).toBe(0);
+  expect(news()).toEqual(["session_logout"]);
+  expect(events.at(-1)).toMatchObject({ severity: "info", sessionId: id, userId: "alice" });
+  expect(said(await copy.open())).toBe("anonymous, unknown");
+});
+
+test("on request the browser clears more than the cookie", async () => {
+  const { visitor } = await aliceLoggedIn();
+  await (await visitor.signedIn()).end({ clearSiteData: ["cache", "storage"] });
+  expect(visitor.response.headers.get("Clear-Site-Data")).toBe('"cache", "storage"');
+});
+
+test("a visitor without a session may log out: the store is not asked, the cookie is cleared", async () => {
+  const { newcomer, store, events } = world();
+  const visitor = newcomer();
+  await anonymous(await visitor.open()).end();
+  expect(store.calls.remove).toBe(0);
+  expect(events).toEqual([]);
+  expect(visitor.response.cookies.get("__Host-Http-id")).toMatch(/Max-Age=0/);
+});
+
+test("an anonymous session can be ended too", async () => {
+  const { newcomer, rowsNow, events } = world();
+  const visitor = newcomer();
+  const session = anonymous(await visitor.open());
+  await session.update((draft) => {
+    draft.cart = 1;
+  });
+  await session.end();
+  expect(await rowsNow()).toEqual([]);
+  expect(events.at(-1)).toMatchObject({ type: "session_logout", userId: null });
+});
+
+test("an ended handle does nothing any more", async () => {
+  const { visitor } = await aliceLoggedIn();
+  const session = await visitor.signedIn();
+  await session.end();
+  const ended = { code: "ERR_SESSION_ENDED", message: "This session was ended" };
+  await expect(session.update(() => undefined)).rejects.toMatchObject(ended);
+  await expect(session.end()).rejects.toMatchObject(ended);
+});
+
+test("a request held open while the user logs out cannot bring the session back", async () => {
+  const { visitor, rowsNow } = await aliceLoggedIn();
+  const slow = await visitor.signedIn();
+  await (await visitor.signedIn()).end();
+  const write = slow.update((draft) => {
+    draft.late = true;
+  });
+  await expect(write).rejects.toMatchObject({ code: "ERR_SESSION_ENDED", status: 401 });
+  await expect(write).rejects.toThrow("The session was ended while this request was at work");
+  expect(await rowsNow()).toEqual([]);
+});
+
+test("logging out twice, in two tabs, succeeds twice", async () => {
+  const { visitor } = await aliceLoggedIn();
+  const [one, two] = [await visitor.signedIn(), await visitor.signedIn()];
+  await one.end();
+  await two.end();
+  expect(visitor.jar.size).toBe(0);
+});
+
+test("a logout after the headers are sent ends the session; the cookie leads nowhere", async () => {
+  const { visitor, rowsNow } = await aliceLoggedIn();
+  const session = await visitor.signedIn();
+  visitor.response.sendHeaders();
+  await session.end({ clearSiteData: ["cookies"] });
+  expect(await rowsNow()).toEqual([]);
+  expect(visitor.jar.size).toBe(1);
+  expect(said(await visitor.open())).toBe("anonymous, unknown");
+});
+
+test("a store that does not answer leaves the cookie alone, so that the user can try again", async () => {
+  const { visitor, store, whileTimePasses, events, rowsNow, id } = await aliceLoggedIn();
+  const session = await visitor.signedIn();
+  for (let times = 0; times < 3; times++) store.loseRequest("remove");
+  await expect(whileTimePasses(session.end())).rejects.toMatchObject({ code: "ERR_STORE_UNAVAILABLE", status: 503 });
+  expect(visitor.response.cookies.size).toBe(0);
+  expect(events.at(-1)).toMatchObject({
+    type: "store_failed",
+    severity: "critical",
+    operation: "end",
+    code: "ERR_STORE_UNAVAILABLE",
+    sessionId: id,
+  });
+  await session.end();
+  expect(await rowsNow()).toEqual([]);
+  expect(visitor.jar.size).toBe(0);
+});
+
+test("a removal that replicas did not confirm is asked for once, and thrown", async () => {
+  const { visitor, store, events } = await aliceLoggedIn();
+  const session = await visitor.signedIn();
+  store.failNext("remove", new SojournError("ERR_STORE_UNCONFIRMED", "one replica is missing"));
+  await expect(session.end()).rejects.toMatchObject({ code: "ERR_STORE_UNCONFIRMED", status: 503 });
+  expect(store.calls.remove).toBe(1);
+  expect(visitor.jar.size).toBe(1);
+  expect(events.at(-1)).toMatchObject({ type: "store_failed", code: "ERR_STORE_UNCONFIRMED" });
+});
+
+test("a removal whose answer was lost is asked again, and the logout succeeds", async () => {
+  const { visitor, store, whileTimePasses, news } = await aliceLoggedIn();
+  const session = await visitor.signedIn();
+  store.loseAnswer("remove");
+  await whileTimePasses(session.end());
+  expect(store.calls.remove).toBe(2);
+  expect(news()).toEqual(["session_logout"]);
+});
