@@ -19,7 +19,7 @@ test("every program of the documentation compiles against the package as it is p
 describe.concurrent("a program of the documentation runs and ends", () => {
   test.each(programs)("$name", async (program) => {
     const { code, output } = await workshop.run(program);
-    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(code, output).toBe(0);
     const printed = output.split("\n").filter((line) => line !== "");
     expect(printed).toEqual(expect.arrayContaining(promisedOutput(program.source)));
   });
