@@ -1,0 +1,79 @@
+import { Router } from "express";
+import { parseSessionId } from "sojourn";
+import { textField } from "../http/fields.ts";
+import { type MemberExchange, members } from "../http/members.ts";
+import { sendPage } from "../http/pages.ts";
+import { freshness, isSentToConfirm } from "../http/step-up.ts";
+import type { Services } from "../services.ts";
+import { devicesPage } from "../views/devices.ts";
+import type { Problems } from "../views/form.ts";
+
+const done: Readonly<Record<string, string>> = {
+  one: "That session is ended.",
+  none: "That session was over already.",
+  others: "All other sessions are ended.",
+  name: "The name is saved.",
+};
+
+/** Where a customer is logged in, and how to end it. Ending needs a recent proof of identity (ASVS 7.5.2). */
+export function deviceRoutes(services: Services): Router {
+  const { manager, devices } = services;
+  const router = Router();
+
+  async function show(exchange: MemberExchange, { problems }: { readonly problems: Problems }): Promise<void> {
+    const { request, session, customer } = exchange;
+    const standing = await manager.list(customer.id);
+    const labels = devices.labelsOf(
+      customer.id,
+      standing.map(({ id }) => id),
+    );
+    const shown = standing
+      .map((each) => ({ ...each, label: labels.get(each.id) ?? "A browser", isThisOne: each.id === session.id }))
+      .sort((a, b) => Number(b.isThisOne) - Number(a.isThisOne));
+    const said = String(request.query.done);
+    const view = { devices: shown, done: Object.hasOwn(done, said) ? (done[said] ?? null) : null, problems };
+    const status = Object.keys(problems).length === 0 ? 200 : 422;
+    await sendPage(services, exchange, (reader) => devicesPage(reader, view), { status, at: "/devices" });
+  }
+
+  router.get(
+    "/devices",
+    members(services, (exchange) => show(exchange, { problems: {} })),
+  );
+
+  router.post(
+    "/devices/end",
+    members(services, async (exchange) => {
+      const { request, response, customer } = exchange;
+      if (isSentToConfirm(exchange, "/devices")) return;
+      const id = parseSessionId(textField(request, "id"));
+      // Ids are public: the owner is always said.
+      const ended = id !== null && (await manager.revoke({ id, of: { userId: customer.id } }));
+      response.redirect(303, `/devices?done=${ended ? "one" : "none"}`);
+    }),
+  );
+
+  router.post(
+    "/devices/end-others",
+    members(services, async (exchange) => {
+      if (isSentToConfirm(exchange, "/devices")) return;
+      await exchange.session.endOthers(freshness);
+      exchange.response.redirect(303, "/devices?done=others");
+    }),
+  );
+
+  router.post(
+    "/devices/name",
+    members(services, async (exchange) => {
+      const { request, response, session, customer } = exchange;
+      const label = textField(request, "label");
+      if (label === "" || label.length > 60) {
+        return show(exchange, { problems: { label: "Write a name of at most 60 characters." } });
+      }
+      devices.remember({ sessionId: session.id, customerId: customer.id, label });
+      response.redirect(303, "/devices?done=name");
+    }),
+  );
+
+  return router;
+}

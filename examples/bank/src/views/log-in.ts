@@ -1,0 +1,80 @@
+import type { RefusalReason } from "sojourn";
+import { field, type Problems, problemSummary } from "./form.ts";
+import { type Html, html } from "./html.ts";
+import type { Page } from "./layout.ts";
+
+export interface LogInForm {
+  /** Why nobody is logged in, where that is worth a word. */
+  readonly because: RefusalReason;
+  readonly email: string;
+  readonly returnTo: string | null;
+  readonly problems: Problems;
+}
+
+/** The log-in page, which is also the page after a timeout: it says why. */
+export function logInPage({ because, email, returnTo, problems }: LogInForm): Page {
+  const ended = explanations[because];
+  const main = html`${ended && endedNotice(ended)}
+<h1>Log in</h1>
+${problemSummary(problems)}
+<form class="card" method="post" action="/login">
+${returnTo && html`<input type="hidden" name="return_to" value="${returnTo}">`}
+${field({ name: "email", label: "E-mail address", type: "email", value: email, autocomplete: "username", problems })}
+${field({ name: "password", label: "Password", type: "password", autocomplete: "current-password", problems })}
+<button>Log in</button>
+</form>
+<p class="aside">New here? <a href="/signup">Open an account</a>. It comes with 1,000.00 to play with.</p>`;
+  return { title: ended ? ended.title : "Log in", main };
+}
+
+interface Explanation {
+  readonly title: string;
+  readonly text: string;
+}
+
+function endedNotice({ title, text }: Explanation): Html {
+  return html`<section class="ended" role="status" aria-labelledby="ended-title">
+<h2 id="ended-title">${title}</h2>
+<p>${text}</p>
+</section>`;
+}
+
+const endedByOthers: Explanation = {
+  title: "Your session has ended",
+  text: "It was ended from another of your devices, you logged out everywhere, or it is long over. Was it not you? Then log in and change your password.",
+};
+const unreadable: Explanation = {
+  title: "Please log in again",
+  text: "What your browser sent to stay logged in could not be used. Nothing is lost.",
+};
+
+/** One text for each reason there is; a new one would not compile without. */
+const explanations: Readonly<Record<RefusalReason, Explanation | null>> = {
+  none: null,
+  idle: {
+    title: "You were logged out because nothing happened for a while",
+    text: "We end a session that nobody uses, so that nobody else can. What you had typed was not sent.",
+  },
+  absolute: {
+    title: "You were logged out because it was time to log in again",
+    text: "A session ends some hours after you logged in, however busy you are. What you had typed was not sent.",
+  },
+  unknown: endedByOthers,
+  superseded: endedByOthers,
+  replay: {
+    title: "We ended your session to protect you",
+    text: "An old copy of it was used, perhaps by somebody else. Log in, look at your devices and change your password.",
+  },
+  ambiguous: {
+    title: "Your browser sent two different sessions",
+    text: "We cannot tell which one is yours, so we used neither. Delete the cookies of this site, then log in again.",
+  },
+  "insecure-transport": {
+    title: "This connection is not safe",
+    text: "Your session came over an unencrypted connection and was not used. Open this page with https.",
+  },
+  mismatch: unreadable,
+  malformed: unreadable,
+  corrupt: unreadable,
+  "web-page": unreadable,
+};
