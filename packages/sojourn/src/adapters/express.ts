@@ -6,18 +6,13 @@ import { requireUser } from "../step-up/require-user.ts";
 import { guard } from "./shared/express-guard.ts";
 import { nodeFacts, nodeSink } from "./shared/node-http.ts";
 import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
+import type { GuardOptions } from "./shared/turn-away.ts";
 
 export interface ExpressSessionOptions {
   /** Requests that the CSRF guard lets pass, like webhooks that are signed in another way. Default: none. */
   readonly csrfExempt?: (request: Request) => boolean;
   /** Which requests the user did not make, like polling: they do not keep the session awake. Default: none. */
   readonly isPolling?: (request: Request) => boolean;
-}
-
-/** Where people are sent whom a guard turns away; programs get status 401. */
-export interface GuardOptions {
-  /** The path of the page, which gets `?return_to=<path>` where the request can be repeated. */
-  readonly at: string;
 }
 
 /** The sessions of an Express application (4 or 5). */
@@ -72,7 +67,9 @@ export function expressSessions<Data extends object>(
       if (session.kind === "authenticated") return session;
       throw new TypeError("Nobody is logged in on this request: guard the route with requireUser or requireFresh");
     },
-    requireUser: ({ at }) => guard((request) => requireUser(of(request)), at),
-    requireFresh: ({ at, ...need }) => guard((request) => requireFresh(of(request), need), at),
+    requireUser: ({ at }) => guard((request) => requireUser(of(request)), { at }),
+    requireFresh: ({ at, ...need }) => guard((request) => requireFresh(of(request), need), { at }),
   };
 }
+
+export type { GuardOptions } from "./shared/turn-away.ts";

@@ -4,6 +4,7 @@ import { ResponsePlan } from "../http/response-plan.ts";
 import type { SessionManager } from "../manager.ts";
 import { fetchFacts, planned } from "./shared/fetch-http.ts";
 import { assertAllowed, csrfHeader, errorBody } from "./shared/refusals.ts";
+import { answerTo, type GuardOptions, type Refusal } from "./shared/turn-away.ts";
 
 /** What a handler gets beside the request. */
 export interface SessionContext<Data extends object> {
@@ -63,4 +64,13 @@ export function withSession<Data extends object>(
   };
 }
 
+/** Answers a request that `requireUser` or `requireFresh` turned away: people are sent to the page `at`, programs get the challenge. */
+export function turnAway(request: Request, refusal: Refusal, options: GuardOptions): Response {
+  const { pathname, search } = new URL(request.url);
+  const about = { method: request.method, accept: request.headers.get("accept"), path: pathname + search };
+  const { status, headers, body } = answerTo(about, refusal, options);
+  return new Response(body, { status, headers });
+}
+
 export { fetchFacts } from "./shared/fetch-http.ts";
+export type { GuardOptions, Refusal } from "./shared/turn-away.ts";

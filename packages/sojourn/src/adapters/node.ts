@@ -3,8 +3,9 @@ import { SojournError } from "../core/errors.ts";
 import type { Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { saysTls } from "./shared/forwarded.ts";
+import { answerWithError } from "./shared/node-answers.ts";
 import { isTls, nodeFacts, nodeSink } from "./shared/node-http.ts";
-import { assertAllowed, csrfHeader, errorBody } from "./shared/refusals.ts";
+import { assertAllowed, csrfHeader } from "./shared/refusals.ts";
 
 /** What a handler gets beside request and response. */
 export interface SessionContext<Data extends object> {
@@ -31,8 +32,13 @@ export interface NodeSessionOptions {
 }
 
 /**
- * A `node:http` handler with a session: `createServer(withSession(manager, async (request, response, { session }) => ...))`.
- * Errors of the library are answered with their status and code, unless the response has begun; others reach the caller.
+ * A `node:http` handler with a session. Errors of the library are answered with their status and code, unless the response
+ * has begun; others reach the caller, whom Node leaves no default for:
+ *
+ * ```ts
+ * const handle = withSession(manager, async (request, response, { session }) => { ... });
+ * createServer((request, response) => handle(request, response).catch((error) => showErrorPage(error, response)));
+ * ```
  */
 export function withSession<Data extends object>(
   manager: SessionManager<Data>,
@@ -59,7 +65,7 @@ export function withSession<Data extends object>(
       await handler(request, response, context);
     } catch (error) {
       if (!(error instanceof SojournError) || response.headersSent) throw error;
-      response.writeHead(error.status, { "Content-Type": "application/json" }).end(JSON.stringify(errorBody(error)));
+      answerWithError(response, error);
     }
   };
 }
@@ -69,4 +75,6 @@ function isForwardedTls(request: IncomingMessage, proxy: (address: string) => bo
   return forwarded !== undefined && proxy(request.socket.remoteAddress ?? "") && saysTls(String(forwarded));
 }
 
+export { turnAway } from "./shared/node-answers.ts";
 export { nodeFacts, nodeSink } from "./shared/node-http.ts";
+export type { GuardOptions, Refusal } from "./shared/turn-away.ts";

@@ -1,3 +1,12 @@
+export {
+  type AdapterApplication,
+  type AdapterApplicationData,
+  type AdapterApplicationOptions,
+  type AdapterCheck,
+  AdapterContractError,
+  adapterChecks,
+  type StartAdapterApplication,
+} from "./adapter-checks.ts";
 export { type TestClock, testClock } from "./clock.ts";
 export {
   type FaultyStore,

@@ -33,7 +33,7 @@ const scopes: readonly (readonly [string, Cookie, string, string])[] = [
   ["insecure", { scope: "insecure" }, "id", "Path=/; HttpOnly; SameSite=Lax"],
 ];
 
-function aManager(options: Partial<SessionManagerOptions> = {}) {
+function aManager(options: Partial<Omit<SessionManagerOptions, "schema" | "store">> = {}) {
   const events: SessionEvent[] = [];
   const manager = createSessionManager({ store: memoryStore(), onEvent: (event) => events.push(event), ...options });
   return { manager, events };

@@ -12,7 +12,8 @@ export interface NodeFactsOptions {
 /** The facts of a Node request. */
 export function nodeFacts(request: IncomingMessage, options: NodeFactsOptions = {}): RequestFacts {
   const secure = options.secure ?? isTls(request);
-  const host = request.headers.host ?? "unknown.invalid";
+  // Under HTTP/2 the host is a pseudo-header.
+  const host = request.headers.host ?? request.headers[":authority"] ?? "unknown.invalid";
   return {
     method: request.method ?? "GET",
     url: `${secure ? "https" : "http"}://${host}${options.url ?? request.url ?? "/"}`,
@@ -36,12 +37,12 @@ export function nodeSink(response: ServerResponse): ResponsePlan {
   const plan = new ResponsePlan(() => response.headersSent);
   const writeHead = response.writeHead;
   response.writeHead = function (this: ServerResponse, status: number, ...rest: unknown[]) {
-    response.writeHead = writeHead;
     if (response.headersSent) return Reflect.apply(writeHead, response, [status, ...rest]);
-    const message = typeof rest[0] === "string" ? [rest[0]] : [];
-    setGiven(response, typeof rest[0] === "string" ? rest[1] : rest[0]);
+    const [message, headers = typeof message === "string" ? undefined : message] = rest;
+    setGiven(response, headers);
     plan.applyTo(headersOf(response));
-    return Reflect.apply(writeHead, response, [status, ...message]);
+    // Applied again if this one throws, as it does for a status that does not exist: an error page is sent then.
+    return Reflect.apply(writeHead, response, typeof message === "string" ? [status, message] : [status]);
   } as typeof response.writeHead;
   return plan;
 }

@@ -22,17 +22,6 @@ export function tokenInForm(body: unknown): string | null {
   return typeof token === "string" ? token : null;
 }
 
-/** Whether a person is waiting for a page, rather than a program for an answer. */
-export function wantsPage(accept: string | null | undefined): boolean {
-  return accept?.includes("text/html") ?? false;
-}
-
-/** `path`, with where to come back to afterwards: a path of this application, never a whole URL. */
-export function withReturnTo(path: string, returnTo: string | null): string {
-  if (returnTo === null) return path;
-  return `${path}${path.includes("?") ? "&" : "?"}return_to=${encodeURIComponent(returnTo)}`;
-}
-
 /** The body of an error for a program: a stable code, nothing internal. */
 export function errorBody(error: SojournError): { readonly error: string } {
   return { error: error.code };

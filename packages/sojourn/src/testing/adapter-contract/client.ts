@@ -1,4 +1,4 @@
-import { type ClientRequest, type IncomingMessage, request as httpRequest } from "node:http";
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 
 /** A response, whole. */
 export interface Answer {
@@ -31,7 +31,7 @@ export interface StartedAnswer {
 /** A client that says exactly what it is told to, also what browsers and `fetch` forbid. */
 export function aClient(origin: string) {
   function open(method: string, path: string, headers: Readonly<Record<string, string>>): OpenRequest {
-    const sent = httpRequest(`${origin}${path}`, { method, headers, agent: false });
+    const sent = httpRequest(origin, { method, path, headers, agent: false });
     const response = responseOf(sent);
     const answer = response.then(answerOf);
     // Whoever waits for the answer hears of a broken connection; nobody else must.

@@ -1,5 +1,5 @@
 import { assertHolds, assertIs } from "./assert.ts";
-import { type AdapterSentences, type Scene, ownPage, withCookie } from "./scene.ts";
+import { type AdapterSentences, ownPage, type Scene, withCookie } from "./scene.ts";
 
 const elsewhere = { Host: "shop.example" };
 const forwarded = { "X-Forwarded-Proto": "https" };

@@ -60,9 +60,17 @@ export const guarding: AdapterSentences = {
       assertIs((await alice.send("GET", "/sensitive", { headers: forPeople })).body, "done", "the answer when fresh");
       advance("6m");
       const page = await alice.send("GET", "/sensitive?to=bob", { headers: forPeople });
-      assertIs([page.status, page.header("location")], [303, "/confirm?return_to=%2Fsensitive%3Fto%3Dbob"], "the redirect");
+      assertIs(
+        [page.status, page.header("location")],
+        [303, "/confirm?return_to=%2Fsensitive%3Fto%3Dbob"],
+        "the redirect",
+      );
       const form = await alice.send("POST", "/sensitive", { headers: forPeople });
-      assertIs([form.status, form.header("location")], [303, "/confirm"], "the redirect of a form, which is not repeated");
+      assertIs(
+        [form.status, form.header("location")],
+        [303, "/confirm"],
+        "the redirect of a form, which is not repeated",
+      );
       assertIs((await alice.me()).userId, "alice", "the user, who is still signed in");
     },
   },

@@ -41,7 +41,8 @@ export const lifecycle: AdapterSentences = {
     async holds({ browser }) {
       const alice = browser();
       const answer = await alice.send("POST", "/login/redirect", { body: "alice" });
-      assertIs([answer.status, answer.header("location")], [303, "/me"], "status and Location of the redirect");
+      const location = new URL(answer.header("location") ?? "", "http://127.0.0.1").pathname;
+      assertIs([answer.status, location], [303, "/me"], "status and path of the redirect");
       assertIs(answer.header("cache-control"), "no-store", "Cache-Control of the redirect");
       assertIs((await alice.me()).userId, "alice", "the user after the redirect");
     },
@@ -108,9 +109,7 @@ export const lifecycle: AdapterSentences = {
       await alice.logIn("alice");
       advance("16m");
       const headers = withCookie(alice.cookie);
-      const answers = await Promise.all(
-        Array.from({ length: 20 }, () => client.send("GET", "/me", { headers })),
-      );
+      const answers = await Promise.all(Array.from({ length: 20 }, () => client.send("GET", "/me", { headers })));
       assertHolds(
         answers.every(({ body }) => body.includes('"userId":"alice"')),
         "no request at renewal may be refused",

@@ -4,8 +4,8 @@ import type { SessionEvent } from "../../core/events.ts";
 import { createSessionManager } from "../../manager.ts";
 import type { SessionManagerOptions } from "../../options.ts";
 import { memoryStore } from "../../stores/memory.ts";
-import type { AdapterApplicationData, StartAdapterApplication } from "../adapter-checks.ts";
 import { type FaultyStore, faultyStore } from "../faulty-store.ts";
+import type { AdapterApplicationData, StartAdapterApplication } from "./application.ts";
 import { assertHolds, assertIs } from "./assert.ts";
 import { type Answer, aClient, type Client, type Sending } from "./client.ts";
 
