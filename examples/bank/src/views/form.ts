@@ -52,7 +52,7 @@ export function problemSummary(problems: Problems): Part {
   if (entries.length === 0) return null;
   return html`<section class="problems" role="alert" aria-labelledby="problems-title" tabindex="-1">
 <h2 id="problems-title">Please look at this again</h2>
-<ul>
+<ul class="problems-list">
 ${entries.map(([name, problem]) => html`<li><a href="#${name}">${problem}</a></li>`)}
 </ul>
 </section>`;
