@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS sojourn_sessions (
   ref        TEXT,
   expires_at INTEGER NOT NULL, -- milliseconds since the Unix epoch
   body       TEXT    NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE INDEX IF NOT EXISTS sojourn_sessions_user_id ON sojourn_sessions (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS sojourn_sessions_ref ON sojourn_sessions (ref) WHERE ref IS NOT NULL;

@@ -13,8 +13,11 @@ export interface BrokenStore {
 /** More rows than there are, later than any instant. */
 export const unlimited = Number.MAX_SAFE_INTEGER;
 
+/** What is different about a weakened store. */
+type Weakening = (store: ScannableStore) => Partial<ScannableStore>;
+
 /** A store with some verbs weakened. Writes take turns, so that the weakness is the only one. */
-export function broken(weaken: (store: ScannableStore) => Partial<SessionStore>): () => readonly SessionStore[] {
+export function broken(weaken: Weakening): () => readonly SessionStore[] {
   return () =>
     racy(weaken)().map((store) => {
       const inTurn = turns();
@@ -29,7 +32,7 @@ export function broken(weaken: (store: ScannableStore) => Partial<SessionStore>)
 }
 
 /** A store with some verbs weakened, whose writes get in each other's way. */
-export function racy(weaken: (store: ScannableStore) => Partial<SessionStore>): () => readonly SessionStore[] {
+export function racy(weaken: Weakening): () => readonly SessionStore[] {
   return () => {
     const store = memoryStore();
     return [{ ...store, ...weaken(store) }];
@@ -66,7 +69,7 @@ export function changesOf({ version, expiresAt, body }: StoredUpdate): Omit<Stor
 }
 
 /** Stores user ids and refs as `change` makes them, and asks for them so. */
-export function withNames(store: SessionStore, change: (name: string) => string): Partial<SessionStore> {
+export function withNames(store: SessionStore, change: (name: string) => string): Partial<ScannableStore> {
   const changed = (name: string | null) => (name === null ? null : change(name));
   const originals = new Map<SessionId, StoredSession>();
   return {
