@@ -57,11 +57,12 @@ export async function takeValue<Data extends object>(
   const held = await heldBy(state);
   if (!held) return undefined;
   try {
-    return await write(held, state, visit, (record) => {
+    const taken = await write(held, state, visit, (record) => {
       if (!Object.hasOwn(record.data, key)) return null;
-      const { [key as string]: result, ...data } = record.data;
-      return { record: { ...record, ...visit.engine.data.checked(data, record) }, result };
+      const { [key as string]: value, ...data } = record.data;
+      return { record: { ...record, ...visit.engine.data.checked(data, record) }, result: { value } };
     });
+    return taken?.value;
   } catch (error) {
     if (!(error instanceof SojournError) || error.code !== "ERR_SESSION_ENDED") throw error;
     throw new SojournError(
@@ -79,10 +80,10 @@ async function write<Data extends object, Result>(
   state: HandleState,
   { engine }: Visit<Data>,
   change: Change<Result>,
-): Promise<Result | undefined> {
+): Promise<Result | null> {
   const { loaded, result } = await commit<Result>(held.loaded, (record) => change(assertUnsealed(record)), engine);
   state.held = { ...held, loaded };
-  return result ?? undefined;
+  return result;
 }
 
 /** A sealed session's data is on its way into another one: what is written now would be lost. */

@@ -27,9 +27,9 @@ export async function logIn<Data extends object>(
   const { engine } = visit;
   const userId = login.id;
   const old = await heldBy(state);
-  const kept = old ? await sealAndKeep(old, login, visit) : { data: {}, isOurs: false };
+  const kept = old ? await sealAndKeep(old, login, visit) : nothingKept;
   const loginOrder = await nextLoginOrder(userId, engine);
-  const checked = engine.data.checked(kept.data, { dataVersion: old?.loaded.record.dataVersion ?? 0 });
+  const checked = engine.data.checked(kept.data, kept);
   const session = { ...checked, level: login.level ?? "aal1", loginOrder, userId, ref: login.ref ?? null } as const;
   const held = await storeNewSession(session, visit);
 
@@ -47,8 +47,12 @@ export async function logIn<Data extends object>(
 /** What travels, and whether the old session is this request's to remove: a secret that was replaced has no say in it. */
 interface Kept {
   readonly data: JsonObject;
+  /** Of the data as it was when it was sealed: a newer release may have written it meanwhile. */
+  readonly dataVersion: number;
   readonly isOurs: boolean;
 }
+
+const nothingKept: Kept = { data: {}, dataVersion: 0, isOurs: false };
 
 async function sealAndKeep<Data extends object>(old: Held, login: Login<Data>, { engine }: Visit<Data>): Promise<Kept> {
   const { userId: oldUserId, id: sessionId } = old.loaded.row;
@@ -58,7 +62,7 @@ async function sealAndKeep<Data extends object>(old: Held, login: Login<Data>, {
   if (belongsToAnother && login.keep !== "none") {
     engine.emit({ type: "session_data_not_kept", severity: "warning", sessionId, userId: oldUserId });
   }
-  if (oldUserId === null && keys.length === 0) return { data: {}, isOurs: true };
+  if (oldUserId === null && keys.length === 0) return { ...nothingKept, isOurs: true };
   try {
     const { result } = await commit<Kept>(
       old.loaded,
@@ -69,14 +73,16 @@ async function sealAndKeep<Data extends object>(old: Held, login: Login<Data>, {
           const value = Object.hasOwn(record.data, key) ? record.data[key as string] : undefined;
           return value === undefined ? [] : [[key, value] as const];
         });
-        return { record: { ...record, sealed: true }, result: { data: Object.fromEntries(entries), isOurs: true } };
+        const { dataVersion } = record;
+        const result: Kept = { data: Object.fromEntries(entries), dataVersion, isOurs: true };
+        return { record: { ...record, sealed: true }, result };
       },
       engine,
     );
-    return result ?? { data: {}, isOurs: false };
+    return result ?? nothingKept;
   } catch (error) {
     // Another login of this visitor, or a logout, was first: there is nothing left to carry.
-    if (error instanceof SojournError && error.code === "ERR_SESSION_ENDED") return { data: {}, isOurs: false };
+    if (error instanceof SojournError && error.code === "ERR_SESSION_ENDED") return nothingKept;
     throw error;
   }
 }

@@ -110,8 +110,9 @@ test("taking what is not there writes nothing, not even for names every object h
 
 test("null can be taken, and is not there afterwards", async () => {
   const { session } = await aliceWith({ nothing: null });
-  await session.take("nothing");
+  expect(await session.take("nothing")).toBeNull();
   expect(session.data).toEqual({});
+  expect(await session.take("nothing")).toBeUndefined();
 });
 
 test("a value that is taken while the session ends may be gone with it: that is said", async () => {

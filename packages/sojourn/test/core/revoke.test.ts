@@ -7,7 +7,7 @@ import { type World, world } from "../support/world.ts";
 type Data = Record<string, unknown>;
 
 /** Alice on a laptop, then on a phone, then on a tablet, a minute apart; Bob on his own. */
-async function devices(here: World<Data> = world()) {
+async function devices(here: World = world()) {
   const [laptop, phone, tablet, bob] = [here.newcomer(), here.newcomer(), here.newcomer(), here.newcomer()];
   const ids: SessionId[] = [];
   for (const device of [laptop, phone, tablet]) {

@@ -250,3 +250,18 @@ test("the upgrade runs when what is carried into a login is read, not when it is
   const alice = await today.logIn("alice", { keep: ["cart"] });
   expect(await here.record(alice.id)).toMatchObject({ data: { cart: ["book"] }, dataVersion: 2 });
 });
+
+test("a login that meets a newer release's write carries that data as the newer release's", async () => {
+  const here = world();
+  const visitor = here.newcomer();
+  const session = anonymous(await visitor.open());
+  await session.update((draft) => {
+    draft.items = ["book"];
+  });
+  const late = anonymous(await visitor.open());
+  await anonymous(await visitor.at(here.node({ upgrade: renameItems })).open()).update((draft) => {
+    draft.cart = ["pen"];
+  });
+  const alice = await late.authenticate({ id: "alice", keep: ["cart"] });
+  expect(await here.record(alice.id)).toMatchObject({ data: { cart: ["pen"] }, dataVersion: 2 });
+});

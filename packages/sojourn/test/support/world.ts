@@ -12,8 +12,10 @@ import { Visitor } from "./visitor.ts";
 
 export type WorldOptions = Partial<Omit<SessionManagerOptions, "schema">> & { readonly policy?: Partial<Policy> };
 
+type AnyData = Record<string, unknown>;
+
 /** An application: a manager over a store in memory, a clock that stands still, and everything that was reported. */
-export interface World<Data extends object> {
+export interface World<Data extends object = AnyData> {
   readonly clock: TestClock;
   /** What the manager talks to: fails on cue. */
   readonly store: FaultyStore;
@@ -35,8 +37,6 @@ export interface World<Data extends object> {
   /** The types of what was reported since the last call. */
   news(): readonly string[];
 }
-
-type AnyData = Record<string, unknown>;
 
 export function world<Data extends object = AnyData>(options: WorldOptions = {}): World<Data> {
   const clock = testClock();
