@@ -9,6 +9,9 @@ export type DeepReadonly<T> = T extends (...args: never) => unknown
     ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
     : T;
 
+/** How many levels session data may nest: far more than data is deep, far less than a stack. */
+const deepestData = 100;
+
 export function isObject(value: unknown): value is { readonly [key: string]: unknown } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -22,6 +25,7 @@ export function findNonJson(value: unknown, path: string, ancestors: readonly ob
   if (typeof value === "number") return Number.isFinite(value) ? null : `${path} is ${value}`;
   if (typeof value !== "object") return `${path} is of type ${typeof value}`;
   if (ancestors.includes(value)) return `${path} contains itself`;
+  if (ancestors.length === deepestData) return `${path} is more than ${deepestData} levels deep`;
   const within = [...ancestors, value];
   if (Array.isArray(value)) {
     for (let at = 0; at < value.length; at++) {
@@ -39,6 +43,12 @@ export function findNonJson(value: unknown, path: string, ancestors: readonly ob
     if (problem) return problem;
   }
   return null;
+}
+
+/** Whether `value` nests more than `levels` levels. Looks no deeper, so that nothing hostile exhausts the stack. */
+export function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member));
 }
 
 /** Freezes `value` and everything in it. */

@@ -1,5 +1,5 @@
 import type { Instant } from "./clock.ts";
-import { isObject, type JsonObject } from "./json.ts";
+import { isDeeperThan, isObject, type JsonObject } from "./json.ts";
 import { isLevel } from "./levels.ts";
 import type { AssuranceLevel } from "./policy.ts";
 import type { LineageHash, SecretHash } from "./token.ts";
@@ -38,6 +38,8 @@ export interface SessionRecord {
 }
 
 const formatVersion = 1;
+/** Deeper than any body this library writes: what nests more would exhaust the stack of whoever reads on. */
+const deepestBody = 128;
 
 /** The body of a row, short names because a fleet stores it a hundred million times. */
 export function encodeRecord(record: SessionRecord): string {
@@ -71,7 +73,7 @@ export function decodeRecord(body: string): SessionRecord | null {
   } catch {
     return null;
   }
-  if (!isObject(parsed)) return null;
+  if (!isObject(parsed) || isDeeperThan(deepestBody, parsed)) return null;
   const { v, l, c, cs, p, o, due, s, t, a, f, n, z, m, d, dv, ...unknown } = parsed;
   const wellFormed =
     isCount(v) &&

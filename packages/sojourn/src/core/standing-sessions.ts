@@ -16,6 +16,8 @@ export async function standingSessionsOf(
     const found = await Promise.all(ids.slice(at, at + readsAtOnce).map((id) => storage.find(id, { fresh: true })));
     for (const each of found) {
       if (each === null || each === "corrupt" || each.record.sealed) continue;
+      // An index may name too many, also somebody else's.
+      if (each.row.userId !== userId) continue;
       const judgement = judge(each.record, clock.now(), rules);
       if (judgement === "alive" || judgement === "locked") standing.push(each);
     }

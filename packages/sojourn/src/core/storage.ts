@@ -55,7 +55,8 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
     return { id, userId, ref, version, expiresAt: forgettableAt(record, rules), body: sealed };
   }
 
-  async function readRow(row: StoredSession): Promise<Loaded | "corrupt"> {
+  async function readRow(asked: SessionId, row: StoredSession): Promise<Loaded | "corrupt"> {
+    if (!isRowOf(asked, row)) return "corrupt";
     try {
       const { id, userId, ref, version, body } = row;
       const record = decodeRecord(codec ? await codec.open(body, { id, userId, ref, version }) : body);
@@ -75,7 +76,8 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
     mayBeStale: store.mayBeStale === true,
     async find(id, options) {
       const row = await ask("find", deadlines.read, () => store.find(id, options));
-      return row && readRow(row);
+      // Whatever a store says for "there is none".
+      return row ? readRow(id, row) : null;
     },
     firstRow: (identity, record) => rowOf(identity, 1, record),
     insert: (row, record) =>
@@ -87,6 +89,11 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
     removeExpired: (before, limit) =>
       ask("removeExpired", 10 * deadlines.write, () => store.removeExpired(before, limit)),
   };
+}
+
+/** Whether the facts the engine relies on are there, and are those of the session it asked for. */
+function isRowOf(asked: SessionId, { id, version, userId }: StoredSession): boolean {
+  return id === asked && Number.isSafeInteger(version) && (userId === null || typeof userId === "string");
 }
 
 interface Question<T> {
