@@ -21,7 +21,7 @@ describe.concurrent("a program of the documentation runs and ends", () => {
     const { code, output } = await workshop.run(program);
     expect(code, output).toBe(0);
     const printed = output.split("\n").filter((line) => line !== "");
-    expect(printed).toEqual(expect.arrayContaining(promisedOutput(program.source)));
+    expect(printed).toEqual(expect.arrayContaining([...promisedOutput(program.source)]));
   });
 });
 

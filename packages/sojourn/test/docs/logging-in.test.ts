@@ -6,7 +6,7 @@ import { openWorkshop, type Workshop } from "./workshop.ts";
 /** The programs that show how to protect an application. All of them have to tell the same story. */
 const programs = markdownPages()
   .flatMap(programsOf)
-  .filter(({ source }) => source.includes('"/login"') && /\.listen\(|export default/.test(source));
+  .filter(({ source }) => source.includes('"/logout"') && source.includes("Hello, "));
 let workshop: Workshop;
 
 beforeAll(async () => {
