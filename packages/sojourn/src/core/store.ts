@@ -15,6 +15,7 @@ export interface StoredSession {
   readonly ref: string | null;
   /** From this instant on the row may be forgotten; before it, never. */
   readonly expiresAt: Instant;
+  /** Well-formed Unicode without NUL; kept as it is. */
   readonly body: string;
 }
 

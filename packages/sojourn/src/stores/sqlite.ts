@@ -24,14 +24,14 @@ export interface SqliteStoreOptions {
   readonly createTable?: boolean;
 }
 
-/** How long a statement waits while another process writes: better-sqlite3's own default. */
-const busyTimeout = 5_000;
+/** How long a statement waits while another process writes, and this one stands still: the default deadline of the engine. */
+const busyTimeout = 2_000;
 
 /**
  * Sessions in a SQLite file that any number of processes on one machine may share.
  *
  * The connection is yours, and so are its settings, with one exception: if it would not wait for another process's
- * write (`PRAGMA busy_timeout` is 0), it is set to wait up to 5 seconds; after that a write is `ERR_STORE_UNAVAILABLE`.
+ * write (`PRAGMA busy_timeout` is 0), it is set to wait up to 2 seconds; after that a write is `ERR_STORE_UNAVAILABLE`.
  * Run `PRAGMA journal_mode = WAL` once per file: reads then never wait for a write. In WAL mode
  * `PRAGMA synchronous = NORMAL` makes writes several times faster, and a loss of power can then undo the last of them,
  * logouts included; the default, `FULL`, loses none.

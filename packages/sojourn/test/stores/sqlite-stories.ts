@@ -81,7 +81,7 @@ export function testSqliteWith(binding: Binding): void {
       db.close();
       return timeout;
     };
-    expect(patience(0)).toBe(5_000);
+    expect(patience(0)).toBe(2_000);
     expect(patience(250)).toBe(250);
   });
 
