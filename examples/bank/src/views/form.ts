@@ -50,7 +50,7 @@ ${problem ? html`<p class="problem" id="${name}-problem">${problem}</p>` : null}
 export function problemSummary(problems: Problems): Part {
   const entries = Object.entries(problems);
   if (entries.length === 0) return null;
-  return html`<section class="problems" role="alert" aria-labelledby="problems-title" tabindex="-1">
+  return html`<section class="problems" role="alert" aria-labelledby="problems-title" tabindex="-1" autofocus>
 <h2 id="problems-title">Please look at this again</h2>
 <ul class="problems-list">
 ${entries.map(([name, problem]) => html`<li><a href="#${name}">${problem}</a></li>`)}
