@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
+import { commit } from "../../src/core/commit.ts";
+import { createDataRules } from "../../src/core/data.ts";
+import { defaultPolicy } from "../../src/core/policy.ts";
+import { type RandomSource, systemRandom } from "../../src/core/random.ts";
+import type { SessionRecord } from "../../src/core/record.ts";
+import { rulesOf } from "../../src/core/rules.ts";
 import type { AuthenticatedSession } from "../../src/core/session.ts";
+import { createStorage } from "../../src/core/storage.ts";
 import type { StoredUpdate } from "../../src/core/store.ts";
 import { world } from "../support/world.ts";
 
@@ -131,16 +138,20 @@ test("the request was lost and nine others wrote: it cannot be told", async () =
 });
 
 test("the store refused although nobody moved the row, as after a deadlock: it runs again", async () => {
-  const { session, node, store, rows, browser } = await counter();
-  let refusals = 0;
+  const { node, store, rows, browser } = await counter();
+  const sent: string[] = [];
   const deadlocked = {
     ...store,
-    update: (row: StoredUpdate) => (refusals++ === 0 ? Promise.resolve(false) : rows.update(row)),
+    update: (row: StoredUpdate) => {
+      sent.push(row.body);
+      return sent.length === 1 ? Promise.resolve(false) : rows.update(row);
+    },
   };
   await increment(await browser.at(node({ store: deadlocked })).signedIn());
-  expect(refusals).toBe(2);
+  expect(sent).toHaveLength(2);
+  // Another write with another mark: the first one can no longer be applied.
+  expect(sent[1]).not.toBe(sent[0]);
   expect((await browser.signedIn()).data).toEqual({ count: 1 });
-  expect(session.data).toEqual({ count: 0 });
 });
 
 test("after a silence, a refusal on an unmoved row settles nothing: only the same bytes may follow", async () => {
@@ -297,4 +308,46 @@ test("every write is judged anew: the deadline in the row moves with it", async 
   expect((await row(id)).expiresAt).toBe(expiresAt);
   await session.elevate("aal1");
   expect((await row(id)).expiresAt).toBe(expiresAt + 300_000);
+});
+
+/** The loop by itself, over a store in which `refusals` writes meet another writer first. */
+async function loop({ refusals, patience }: { readonly refusals: number; readonly patience: number }) {
+  const { clock, rows, rewrite, id, row, record, whileTimePasses } = await counter();
+  let met = 0;
+  const busy = {
+    ...rows,
+    update: async (next: StoredUpdate) => {
+      if (met++ < refusals) await rewrite(id, (latest) => latest);
+      return rows.update(next);
+    },
+  };
+  const pauses: number[] = [];
+  const listening = {
+    now: clock.now,
+    after: (milliseconds: number, action: () => void) => {
+      if (milliseconds < 1_000) pauses.push(milliseconds);
+      return clock.after(milliseconds, action);
+    },
+  };
+  const rules = rulesOf(defaultPolicy);
+  const data = createDataRules({ schema: undefined, upgrade: undefined, maxDataBytes: 1_000 });
+  const deadlines = { read: 2_000, write: 2_000 };
+  const storage = createStorage({ store: busy, codec: undefined, clock: listening, rules, data, deadlines });
+  const random: RandomSource = (bytes) => (bytes.length === 1 ? bytes.fill(128) : systemRandom(bytes));
+  const start = { row: await row(id), record: await record(id) };
+  const change = (latest: SessionRecord) => ({ record: { ...latest, loginOrder: 7 }, result: "done" });
+  const result = await whileTimePasses(commit(start, change, { storage, clock: listening, random, patience }));
+  return { result, pauses, stored: await record(id) };
+}
+
+test("pauses grow from round to round up to 50 ms, each a random share of it", async () => {
+  const { pauses } = await loop({ refusals: 9, patience: 10_000 });
+  expect(pauses).toEqual([2, 4, 8, 16, 25, 25, 25]);
+});
+
+test("without patience a change is tried once all the same", async () => {
+  const { result, stored } = await loop({ refusals: 0, patience: 0 });
+  expect(result.result).toBe("done");
+  expect(result.loaded.record).toEqual(stored);
+  expect(stored.loginOrder).toBe(7);
 });
