@@ -32,6 +32,7 @@ export type {
 export { parseSessionId } from "./core/token.ts";
 export type { CsrfRefusal, CsrfVerdict } from "./csrf/guard.ts";
 export type { CookieOptions } from "./http/cookie-options.ts";
+export { localPath } from "./http/local-path.ts";
 export { createSessionManager, type OpenRequestOptions, type SessionManager } from "./manager.ts";
 export type { SessionManagerOptions } from "./options.ts";
 export { type FreshnessVerdict, requireFresh } from "./step-up/require-fresh.ts";
