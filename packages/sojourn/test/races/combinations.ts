@@ -1,0 +1,61 @@
+import type { Program } from "./explorer/actor.ts";
+import { judgeEnding } from "./explorer/ending.ts";
+import { scheduleText } from "./explorer/print.ts";
+import { explore, type Findings } from "./explorer/search.ts";
+import { oneTable, type StoreModel } from "./explorer/shelf.ts";
+import { pendingThief } from "./programs.ts";
+import { longAway, names, startOf } from "./starts.ts";
+
+export interface Meeting {
+  readonly programs: readonly Program[];
+  readonly where: "signed in" | "visitor";
+  /** How many answers may be lost. */
+  readonly lost: 0 | 1;
+  readonly model: StoreModel;
+}
+
+/** Every selection of `size` of the programs, in any number of copies. */
+export function selections(programs: readonly Program[], size: number): readonly (readonly Program[])[] {
+  if (size === 0) return [[]];
+  return programs.flatMap((first, at) => selections(programs.slice(at), size - 1).map((rest) => [first, ...rest]));
+}
+
+/** Every schedule of one meeting. */
+export function meet({ programs, where, lost, model }: Meeting, { untilBad = false } = {}): Promise<Findings> {
+  const world = programs.includes(pendingThief) ? "a new secret handed out" : where;
+  const { state, ...facts } = startOf(world, lost);
+  const judgeEnd = judgeEnding({ ...facts, startRows: state.shelf.rows });
+  return explore({ programs, model, longAway, start: state, judgeEnd, untilBad });
+}
+
+export interface MeetingClass extends Omit<Meeting, "programs"> {
+  readonly selections: readonly (readonly Program[])[];
+}
+
+/** Every schedule of every selection; prints how many there were, and the first bad schedules. Returns those. */
+export async function meetAll(title: string, { selections, ...meeting }: MeetingClass): Promise<readonly string[]> {
+  const start = performance.now();
+  const bad: string[] = [];
+  let states = 0;
+  let schedules = 0n;
+  let badSchedules = 0;
+  for (const programs of selections) {
+    const found = await meet({ programs, ...meeting });
+    states += found.states;
+    schedules += found.schedules;
+    badSchedules += found.bad.length;
+    const [first] = found.bad;
+    if (first) bad.push(scheduleText(first, names));
+  }
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  const counted = `${selections.length} combinations, ${states} states, ${schedules} schedules`;
+  const where = `${meeting.where}, ${meeting.model.name}${meeting.lost > 0 ? ", one lost answer" : ""}`;
+  console.log(`${title} (${where}): ${counted}, ${badSchedules} bad, ${seconds} s`);
+  return bad.slice(0, 3);
+}
+
+/** The first bad schedule of a meeting, as a person reads it; `null` if there is none. */
+export async function badScheduleOf(meeting: Partial<Meeting> & Pick<Meeting, "programs">): Promise<string | null> {
+  const [bad] = (await meet({ where: "signed in", lost: 0, model: oneTable, ...meeting }, { untilBad: true })).bad;
+  return bad ? scheduleText(bad, names) : null;
+}

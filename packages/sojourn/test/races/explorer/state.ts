@@ -1,0 +1,170 @@
+import type { SessionToken } from "../../../src/core/ids.ts";
+import { cookieName, type Program } from "./actor.ts";
+import { type Answer, type Call, isWrite } from "./calls.ts";
+import { keyOfPast, type Past } from "./past.ts";
+import type { Scene } from "./script.ts";
+import type { Shelf, StoreModel } from "./shelf.ts";
+
+/** The honest browser's cookies of the session's name: its own, and one that a subdomain planted. */
+export interface Jar {
+  readonly own: SessionToken | null;
+  readonly tossed: SessionToken | null;
+}
+
+/** Where everything stands between two steps of a schedule. */
+export interface State {
+  readonly shelf: Shelf;
+  readonly jar: Jar;
+  readonly now: number;
+  readonly scenes: readonly Scene[];
+  /** How far verbs of several steps have come, by `<program>.<ordinal>`. */
+  readonly phases: ReadonlyMap<string, string>;
+  /**
+   * Answers that wait until the others the program asked for at the same time are there, by `<program>.<ordinal>`. The
+   * engine acts on such a batch when all of it is answered, so the order within it shows in what the store said alone.
+   */
+  readonly answered: ReadonlyMap<string, Answer | null>;
+  /** Requests whose caller gave up waiting, and which the store may still perform. */
+  readonly strays: readonly { readonly call: Call; readonly program: number }[];
+  readonly faultsLeft: number;
+  readonly past: Past;
+}
+
+/** What is looked into. */
+export interface Combination {
+  readonly programs: readonly Program[];
+  readonly model: StoreModel;
+  /** How much time `wait` lets pass: more than grace and clock tolerance together. */
+  readonly longAway: number;
+}
+
+/** What can happen next. */
+export type Move = { readonly program: number; readonly call: Call } & (
+  | { readonly kind: "perform" }
+  /**
+   * The caller's deadline passes and it sees silence. The request is on its way: from here on it may be performed at any
+   * time (at once: its answer is lost), or never (it was lost itself).
+   */
+  | { readonly kind: "silence" }
+  /** The request of a caller that gave up is performed after all. */
+  | { readonly kind: "stray" }
+);
+
+const shortNames = new Map<string, number>();
+
+/** A number for a long text: states are kept by the million. */
+function short(text: string | null): number {
+  if (text === null) return -1;
+  const known = shortNames.get(text) ?? shortNames.size;
+  shortNames.set(text, known);
+  return known;
+}
+
+export function keyOfState(state: State): string {
+  const rows = [...state.shelf.rows.values()].map(({ no }) => no).sort((a, b) => a - b);
+  const index = [...state.shelf.index.keys()].map(short).sort();
+  const phases = [...state.phases].map(([call, phase]) => `${call}=${short(phase)}`).sort();
+  const answered = [...state.answered].map(([call, answer]) => `${call}=${short(answer?.key ?? null)}`).sort();
+  const strays = state.strays.map(({ call, program }) => `${program}.${call.ordinal}`).sort();
+  const scenes = state.scenes.map(({ no }) => no);
+  const { own, tossed } = state.jar;
+  const past = short(keyOfPast(state.past));
+  return [
+    scenes,
+    rows,
+    index,
+    short(own),
+    short(tossed),
+    state.now,
+    phases,
+    answered,
+    strays,
+    state.faultsLeft,
+    past,
+  ].join("|");
+}
+
+export function movesOf(state: State): readonly Move[] {
+  const moves: Move[] = [];
+  for (const [program, scene] of state.scenes.entries()) {
+    for (const call of scene.waiting) {
+      if (state.answered.has(`${program}.${call.ordinal}`)) continue;
+      if (call.verb === "wait" && !isQuiet(state)) continue;
+      moves.push({ kind: "perform", program, call });
+      const isUntouched = !state.phases.has(`${program}.${call.ordinal}`);
+      if (state.faultsLeft > 0 && isWrite(call) && isUntouched) moves.push({ kind: "silence", program, call });
+    }
+  }
+  for (const { call, program } of state.strays) moves.push({ kind: "stray", program, call });
+  return moves;
+}
+
+/** A request that was in flight for longer than the grace may be taken for a replay: section 4 does not promise otherwise. */
+function isQuiet({ scenes }: State): boolean {
+  return scenes.every(({ inFlight }) => !inFlight);
+}
+
+/** The step as the program sees it; `answer` is missing where its verb has not come to its end. */
+export interface Effect {
+  readonly state: State;
+  readonly answer?: Answer | null;
+}
+
+const done: Answer = { key: "done", value: undefined };
+
+/** What `move` does to everything but the programs. */
+export function effectOf(move: Move, state: State, { model, longAway }: Combination): Effect {
+  const { call, program } = move;
+  const faultsLeft = state.faultsLeft - 1;
+  switch (move.kind) {
+    case "silence": {
+      const strays = [...state.strays, { call, program }];
+      return { state: { ...state, faultsLeft, strays }, answer: null };
+    }
+    case "stray": {
+      const strays = state.strays.filter((stray) => stray.call !== call);
+      return { state: { ...state, strays, shelf: performedAtOnce(state.shelf, call, model) } };
+    }
+    default:
+      return ordinaryEffect(move, state, { model, longAway });
+  }
+}
+
+function performedAtOnce(shelf: Shelf, call: Call, model: StoreModel): Shelf {
+  let performed = model.perform(shelf, call, null);
+  while (performed.phase !== undefined) performed = model.perform(performed.shelf, call, performed.phase);
+  return performed.shelf;
+}
+
+function ordinaryEffect(
+  { call, program }: Move,
+  state: State,
+  { model, longAway }: Pick<Combination, "model" | "longAway">,
+): Effect {
+  switch (call.verb) {
+    case "send": {
+      const header = headerOf(state.jar);
+      return { state, answer: { key: `${header}`, value: header } };
+    }
+    case "receive":
+      return { state: { ...state, jar: { ...state.jar, own: call.cookie } }, answer: done };
+    case "toss":
+      return { state: { ...state, jar: { ...state.jar, tossed: call.cookie } }, answer: done };
+    case "wait":
+      return { state: { ...state, now: state.now + longAway }, answer: done };
+    default: {
+      const key = `${program}.${call.ordinal}`;
+      const performed = model.perform(state.shelf, call, state.phases.get(key) ?? null);
+      const phases = new Map(state.phases);
+      if (performed.phase === undefined) phases.delete(key);
+      else phases.set(key, performed.phase);
+      const next = { ...state, shelf: performed.shelf, phases };
+      return performed.answer ? { state: next, answer: performed.answer } : { state: next };
+    }
+  }
+}
+
+export function headerOf({ own, tossed }: Jar): string | null {
+  const pairs = [own, tossed].flatMap((cookie) => (cookie === null ? [] : [`${cookieName}=${cookie}`]));
+  return pairs.length === 0 ? null : pairs.join("; ");
+}

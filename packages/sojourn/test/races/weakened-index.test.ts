@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { badScheduleOf } from "./combinations.ts";
+import { indexApart, named, type StoreModel } from "./explorer/shelf.ts";
+import { limitedLogin, login, revokeAll } from "./programs.ts";
+
+/** Weakened: whoever reads the index throws out every name that has no row, also one whose row is about to come. */
+const prunedByExistence: StoreModel = {
+  ...indexApart,
+  name: "index pruned by existence",
+  perform(shelf, call, phase) {
+    if (call.verb !== "idsOf") return indexApart.perform(shelf, call, phase);
+    const index = new Map([...shelf.index].filter(([id]) => shelf.rows.has(id)));
+    const pruned = { ...shelf, index };
+    return { shelf: pruned, answer: named(indexApart.ids(pruned, call.userId)) };
+  },
+};
+
+test.for([
+  { name: "log out everywhere", other: revokeAll },
+  { name: "a login under a limit", other: limitedLogin },
+])("with an index pruned by existence, $name makes it lose a live session", async ({ other }) => {
+  const bad = (await badScheduleOf({ programs: [login, other], model: prunedByExistence })) ?? "no bad schedule";
+  console.log(bad);
+  expect(bad).toMatch(/the index misses session N1/);
+});

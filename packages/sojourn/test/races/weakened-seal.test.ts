@@ -1,0 +1,28 @@
+import { expect, test, vi } from "vitest";
+import { badScheduleOf } from "./combinations.ts";
+import { login, taker, writer } from "./programs.ts";
+
+/* Weakened: a login writes to the old row as ever, but what it writes seals nothing. */
+vi.mock("../../src/core/record.ts", async (original) => {
+  const real = await original<typeof import("../../src/core/record.ts")>();
+  const encodeRecord: typeof real.encodeRecord = ({ sealed: _sealed, ...record }) => real.encodeRecord(record);
+  return { ...real, encodeRecord };
+});
+
+test("without a seal, two logins carry the same data", async () => {
+  const bad = (await badScheduleOf({ programs: [login, login], where: "visitor" })) ?? "no bad schedule";
+  console.log(bad);
+  expect(bad).toMatch(/one gift, and it is in 2 places|was carried 2 times/);
+});
+
+test("without a seal, an acknowledged write is lost between the copy and the removal", async () => {
+  const bad = (await badScheduleOf({ programs: [login, writer], where: "visitor" })) ?? "no bad schedule";
+  console.log(bad);
+  expect(bad).toMatch(/carries 0, and A ended with 1/);
+});
+
+test("without a seal, a value is taken and carried as well", async () => {
+  const bad = (await badScheduleOf({ programs: [login, taker], where: "visitor" })) ?? "no bad schedule";
+  console.log(bad);
+  expect(bad).toMatch(/one gift, and it is in 2 places/);
+});

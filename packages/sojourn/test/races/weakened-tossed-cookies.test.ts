@@ -1,0 +1,19 @@
+import { expect, test, vi } from "vitest";
+import { badScheduleOf } from "./combinations.ts";
+import { renewal, tossing } from "./programs.ts";
+
+/* Weakened: of two cookies under one name both are cleared, and the visitor goes on without. */
+vi.mock("../../src/core/refuse.ts", async (original) => {
+  const real = await original<typeof import("../../src/core/refuse.ts")>();
+  const refuse: typeof real.refuse = async (because, presented, visit) => {
+    if (because === "ambiguous") visit.engine.transport.withdraw(visit.sink);
+    return real.refuse(because, presented, visit);
+  };
+  return { ...real, refuse };
+});
+
+test("with both tossed cookies cleared, the victim is handed the attacker's session", async () => {
+  const bad = (await badScheduleOf({ programs: [renewal, tossing] })) ?? "no bad schedule";
+  console.log(bad);
+  expect(bad).toMatch(/served the attacker's session|a cookie was cleared though nobody logged out/);
+});
