@@ -21,11 +21,11 @@ export function selections(programs: readonly Program[], size: number): readonly
 }
 
 /** Every schedule of one meeting. */
-export function meet({ programs, where, lost, model }: Meeting, { untilBad = false } = {}): Promise<Findings> {
+export function meet({ programs, where, lost, model }: Meeting): Promise<Findings> {
   const world = programs.includes(pendingThief) ? "a new secret handed out" : where;
   const { state, ...facts } = startOf(world, lost);
   const judgeEnd = judgeEnding({ ...facts, startRows: state.shelf.rows });
-  return explore({ programs, model, longAway, start: state, judgeEnd, untilBad });
+  return explore({ programs, model, longAway, start: state, judgeEnd });
 }
 
 export interface MeetingClass extends Omit<Meeting, "programs"> {
@@ -54,8 +54,13 @@ export async function meetAll(title: string, { selections, ...meeting }: Meeting
   return bad.slice(0, 3);
 }
 
-/** The first bad schedule of a meeting, as a person reads it; `null` if there is none. */
-export async function badScheduleOf(meeting: Partial<Meeting> & Pick<Meeting, "programs">): Promise<string | null> {
-  const [bad] = (await meet({ where: "signed in", lost: 0, model: oneTable, ...meeting }, { untilBad: true })).bad;
-  return bad ? scheduleText(bad, names) : null;
+/** The shortest schedule of a meeting that breaks `promise`, as a person reads it. */
+export async function badScheduleOf(
+  meeting: Partial<Meeting> & Pick<Meeting, "programs">,
+  promise: RegExp,
+): Promise<string> {
+  const { bad } = await meet({ where: "signed in", lost: 0, model: oneTable, ...meeting });
+  const broken = bad.filter(({ violated }) => promise.test(violated));
+  const [shortest] = broken.toSorted((a, b) => a.steps.length - b.steps.length);
+  return shortest ? scheduleText(shortest, names) : "no bad schedule";
 }

@@ -28,8 +28,6 @@ export interface Search extends Combination {
   /** Everything before the first step; its programs are not on stage yet. */
   readonly start: Omit<State, "scenes">;
   readonly judgeEnd: Judge;
-  /** Stop at the first bad schedule. */
-  readonly untilBad?: boolean;
 }
 
 const stages = new Map<string, Promise<Scene>>();
@@ -72,7 +70,6 @@ export async function explore(search: Search): Promise<Findings> {
       if (violated !== null) report(violated, state);
     }
     for (const move of movesOf(state)) {
-      if (search.untilBad && bad.length > 0) break;
       const effect = effectOf(move, state, search);
       path.push({ move, answer: effect.answer });
       const next = effect.answer === undefined ? effect.state : await playOn(move, effect.answer, effect.state);
