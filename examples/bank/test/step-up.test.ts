@@ -196,6 +196,8 @@ describe("closing the account", () => {
     const elsewhere = await logIn(bank, ada.email);
     await ada.visitor.post("/settings/close");
     expect(ada.visitor.cookie).toBeNull();
+    const graceAlone = bank.db.prepare("SELECT count(DISTINCT user_id) AS users FROM sojourn_sessions").get();
+    expect(graceAlone).toMatchObject({ users: 1 });
     expect((await elsewhere.get("/account")).status).toBe(401);
     expect((await logIn(bank, ada.email)).cookie).toBeNull();
     expect((await send(grace.visitor, { to: ada.number, amount: "10" })).status).toBe(422);
