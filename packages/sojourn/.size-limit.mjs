@@ -36,5 +36,5 @@ export default [
   { name: "sojourn/sqlite", path: "dist/stores/sqlite.js", ...kilobytes(3) },
   { name: "sojourn/presets", path: "dist/presets/index.js", ...kilobytes(14) },
   { name: "sojourn/codec", path: "dist/codec/index.js", ...kilobytes(3) },
-  { name: "sojourn/testing", path: "dist/testing/index.js", ...kilobytes(25), ignore: ["node:*"] },
+  { name: "sojourn/testing", path: "dist/testing/index.js", ...kilobytes(32), ignore: ["node:*"] },
 ];
