@@ -90,24 +90,28 @@ function countsViolated(stage: Stage): string | null {
 
 /** [2] What is taken is taken once, and what nobody took is still there: the gift is in one place. */
 function giftViolated(stage: Stage): string | null {
-  const { told, state, casting } = stage;
+  const { told, state } = stage;
   const takings = told.flat().filter(({ kind }) => kind === "took").length;
   const unsure = told.flat().filter(({ kind }) => kind === "unsure" || kind === "failed").length;
   // Where a login carried it away, the old session holds it no more: sealed, or removed by that login.
   const holding = [...livesOf(stage)].filter(({ id, last }) => {
-    const by = state.past.removed.get(id)?.by;
-    const isCarriedAway = last.record.sealed || (by !== undefined && casting[by]?.carries);
-    return last.record.data.gift !== undefined && !isCarriedAway;
+    return last.record.data.gift !== undefined && !last.record.sealed && !wasCarriedAway(id, stage);
   });
   const places = takings + holding.length;
   if (places > 1) return `[2] one gift, and it is in ${places} places`;
   if (places === 1 || unsure > 0) return null;
   // Somebody ended the session before the login knew that its seal had been stored: the gift went with the session.
-  const wentWith = [...livesOf(stage)].some(({ id, last }) => {
-    const by = state.past.removed.get(id)?.by;
-    return last.record.data.gift !== undefined && by !== undefined && !casting[by]?.carries;
-  });
+  const wentWith = [...livesOf(stage)].some(
+    ({ id, last }) => last.record.data.gift !== undefined && state.past.removed.has(id) && !wasCarriedAway(id, stage),
+  );
   return wentWith ? null : "[2] the gift is gone, and nobody took it";
+}
+
+/** Whether the login that carried its data away removed it, and not a logout, or the same request for a replay. */
+function wasCarriedAway(id: SessionId, { state, casting, told }: Stage): boolean {
+  const by = state.past.removed.get(id)?.by;
+  if (by === undefined || !casting[by]?.carries) return false;
+  return told[by]?.some((fact) => fact.kind === "logging-in" && fact.from === id) ?? false;
 }
 
 /** After the last login no more sessions stand than the limit allows. */
