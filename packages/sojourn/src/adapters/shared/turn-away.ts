@@ -1,3 +1,4 @@
+import { localPath } from "../../http/local-path.ts";
 import type { Challenge } from "../../step-up/require-user.ts";
 
 /** A verdict of `requireUser` or `requireFresh` that lets nobody pass. */
@@ -35,8 +36,8 @@ export function answerTo(
   return { status: 303, headers: { Location: isRepeatable ? withReturnTo(at, path) : at }, body: "" };
 }
 
-/** `at`, with where to come back to: a path of this application and nothing that a browser takes for another site. */
+/** `at`, with where to come back to, if that is a path of this application and nothing a browser takes for another site. */
 function withReturnTo(at: string, path: string): string {
-  if (!/^\/(?![/\\])/.test(path)) return at;
-  return `${at}${at.includes("?") ? "&" : "?"}return_to=${encodeURIComponent(path)}`;
+  const returnTo = localPath(path);
+  return returnTo === null ? at : `${at}${at.includes("?") ? "&" : "?"}return_to=${encodeURIComponent(returnTo)}`;
 }
