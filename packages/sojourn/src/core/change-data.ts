@@ -82,7 +82,8 @@ async function write<Data extends object, Result>(
   change: Change<Result>,
 ): Promise<Result | null> {
   const { loaded, result } = await commit<Result>(held.loaded, (record) => change(assertUnsealed(record)), engine);
-  state.held = { ...held, loaded };
+  // A step-up beside this write may have given the handle a new token meanwhile.
+  state.held = { token: (state.held ?? held).token, loaded };
   return result;
 }
 

@@ -34,15 +34,15 @@ export function createDataRules({ schema, upgrade, maxDataBytes }: DataOptions):
       // Written by a newer release while both are running: it is served as it is, and keeps its version.
       if (record.dataVersion >= version || !upgrade) return record;
       const data = validate(upgrade.step(record.data, record.dataVersion), schema);
-      return { ...record, data: data as JsonObject, dataVersion: version };
+      return { ...record, data: ownCopy(JSON.stringify(data)), dataVersion: version };
     },
     checked(data, record) {
       const valid = validate(data, schema);
       // What a newer release added and this one's schema does not know must survive this release's write.
       const isNewer = record.dataVersion > version;
-      const kept = (isNewer ? { ...data, ...valid } : valid) as JsonObject;
-      assertFits(kept, maxDataBytes);
-      return { data: kept, dataVersion: Math.max(record.dataVersion, version) };
+      const json = JSON.stringify(isNewer ? { ...data, ...valid } : valid);
+      assertFits(json, maxDataBytes);
+      return { data: ownCopy(json), dataVersion: Math.max(record.dataVersion, version) };
     },
   };
 }
@@ -70,8 +70,13 @@ function pathOf(issue: StandardSchemaV1.Issue): string {
   return ["data", ...keys].join(".");
 }
 
-function assertFits(data: object, maxBytes: number): void {
-  const bytes = new TextEncoder().encode(JSON.stringify(data)).length;
+/** What the application goes on holding is its own: it may change it, and it is not frozen with the session's. */
+function ownCopy(json: string): JsonObject {
+  return JSON.parse(json) as JsonObject;
+}
+
+function assertFits(json: string, maxBytes: number): void {
+  const bytes = new TextEncoder().encode(json).length;
   if (bytes <= maxBytes) return;
   throw new SojournError(
     "ERR_DATA_TOO_LARGE",

@@ -210,3 +210,29 @@ test("an update that changes nothing is still an acknowledged write: it can be w
   await session.update(() => undefined);
   expect((await row(id)).version).toBe(version + 1);
 });
+
+test("what the application goes on holding is its own: it is neither frozen nor stored by accident", async () => {
+  const { session, visitor } = await aliceWith({});
+  const cart = ["book"];
+  await session.update((draft) => {
+    draft.cart = cart;
+  });
+  expect(session.data).toEqual({ cart: ["book"] });
+  cart.push("pen");
+  expect(session.data).toEqual({ cart: ["book"] });
+  await session.update((draft) => {
+    draft.seen = true;
+  });
+  expect((await visitor.signedIn()).data).toEqual({ cart: ["book"], seen: true });
+});
+
+test("what a new visitor's session was started with is the application's own, too", async () => {
+  const session = anonymous(await world().newcomer().open());
+  const cart = ["book"];
+  await session.update((draft) => {
+    draft.cart = cart;
+  });
+  expect(Object.isFrozen(session.data)).toBe(true);
+  cart.push("pen");
+  expect(session.data).toEqual({ cart: ["book"] });
+});

@@ -251,3 +251,22 @@ test("removals that fail once are asked again", async () => {
   expect(await session.endOthers()).toBe(3);
   expect(await rowsNow()).toHaveLength(1);
 });
+
+test("an update beside a step-up of the same request leaves it the new secret", async () => {
+  const { visitor } = await aliceLoggedIn();
+  const session = await visitor.signedIn();
+  const put = () =>
+    session.update((draft) => {
+      draft.cart = 1;
+    });
+  await Promise.all([session.elevate("aal2"), put()]);
+  await Promise.all([put(), session.elevate("aal3")]);
+  await session.privilegesChanged();
+  expect(await visitor.signedIn()).toMatchObject({ level: "aal3", data: { cart: 1 } });
+});
+
+test("a proof from a clock that was ahead is no less fresh", async () => {
+  const { visitor, clock } = await aliceLoggedIn();
+  clock.set(clock.now() - 120_000);
+  expect((await visitor.signedIn()).isFresh({ within: "0s" })).toBe(true);
+});

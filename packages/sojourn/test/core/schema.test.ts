@@ -265,3 +265,13 @@ test("a login that meets a newer release's write carries that data as the newer 
   const alice = await late.authenticate({ id: "alice", keep: ["cart"] });
   expect(await here.record(alice.id)).toMatchObject({ data: { cart: ["pen"] }, dataVersion: 2 });
 });
+
+test("what an upgrade hands in is the application's own, and stays as it is", async () => {
+  const here = world();
+  const visitor = here.newcomer();
+  await visitor.logIn("alice");
+  const defaults = { items: ["none"] };
+  const today = visitor.at(here.node({ upgrade: { version: 1, step: () => ({ defaults }) } }));
+  expect((await today.signedIn()).data).toEqual({ defaults: { items: ["none"] } });
+  expect([defaults, defaults.items].map(Object.isFrozen)).toEqual([false, false]);
+});

@@ -1,0 +1,71 @@
+import { expectTypeOf, test } from "vitest";
+import type * as codec from "../../src/codec/index.ts";
+import * as sojourn from "../../src/index.ts";
+import type * as presets from "../../src/presets/index.ts";
+import type * as memory from "../../src/stores/memory.ts";
+import type * as testing from "../../src/testing/index.ts";
+
+/** Where `any` stands in `T`, as paths; `never` if nowhere. Looks into objects, lists and functions, five deep. */
+type AnyIn<T, Path extends string, Depth extends readonly 0[] = [0, 0, 0, 0, 0]> =
+  IsAny<T> extends true
+    ? Path
+    : T extends Primitive
+      ? never
+      : Depth extends readonly [0, ...infer Rest extends readonly 0[]]
+        ? T extends (...parameters: infer Parameters) => infer Result
+          ? AnyIn<Parameters[number & keyof Parameters], `${Path}()`, Rest> | AnyIn<Result, `${Path} returns`, Rest>
+          : T extends Promise<infer Value>
+            ? AnyIn<Value, `${Path} resolves`, Rest>
+            : T extends readonly (infer Item)[]
+              ? AnyIn<Item, `${Path}[]`, Rest>
+              : { [Key in Keys<T>]: AnyIn<T[Key], `${Path}.${Key}`, Rest> }[Keys<T>]
+        : never;
+type IsAny<T> = 0 extends 1 & T ? true : false;
+/** Branded ones included. */
+type Primitive = string | number | boolean | bigint | symbol | null | undefined;
+/** Without what Node adds to every class of errors. */
+type Keys<T> = Exclude<keyof T & string, "captureStackTrace" | "prepareStackTrace">;
+
+interface Shop {
+  cart: string[];
+}
+
+test("the search for any finds it, wherever it is", () => {
+  type Whatever = ReturnType<typeof JSON.parse>;
+  type Planted = { a: readonly { b: Whatever }[]; f(x: Whatever): Promise<Whatever> };
+  expectTypeOf<AnyIn<Planted, "">>().toEqualTypeOf<".a[].b" | ".f()" | ".f returns resolves">();
+  expectTypeOf<AnyIn<{ a: unknown; b: never; c: string }, "">>().toEqualTypeOf<never>();
+});
+
+test("nothing that can be imported is any", () => {
+  expectTypeOf<AnyIn<typeof sojourn, "sojourn">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<typeof memory, "memory">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<typeof presets, "presets">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<typeof codec, "codec">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<typeof testing, "testing">>().toEqualTypeOf<never>();
+});
+
+test("nothing in what an application works with is any", () => {
+  expectTypeOf<AnyIn<sojourn.SessionManager<Shop>, "manager">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<sojourn.AnonymousSession<Shop>, "anonymous">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<sojourn.AuthenticatedSession<Shop>, "authenticated">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<sojourn.LockedSession<Shop>, "locked">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<sojourn.SessionManagerOptions, "options">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<sojourn.SessionEvent, "event">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<sojourn.SessionStore, "store">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<sojourn.SojournError, "error">>().toEqualTypeOf<never>();
+  expectTypeOf(sojourn.createSessionManager).not.toBeAny();
+});
+
+test("an event's type decides what it says", () => {
+  const event = {} as sojourn.SessionEvent;
+  // @ts-expect-error not every event is about a session
+  event.sessionId;
+  if (event.type === "session_renewed") expectTypeOf(event.cause).toEqualTypeOf<sojourn.RenewalCause>();
+  if (event.type === "session_created") expectTypeOf(event.userId).toEqualTypeOf<sojourn.UserId | null>();
+});
+
+test("an error's code is one of a list", () => {
+  expectTypeOf<sojourn.SojournError["code"]>().toEqualTypeOf<sojourn.SojournErrorCode>();
+  expectTypeOf<"ERR_STORE_UNAVAILABLE">().toExtend<sojourn.SojournErrorCode>();
+});
