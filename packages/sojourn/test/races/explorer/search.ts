@@ -86,23 +86,24 @@ export async function explore(search: Search): Promise<Findings> {
     return schedules;
   }
 
-  async function playOn({ program, call }: Move, answer: Answer | null, state: State): Promise<State> {
-    const scene = state.scenes[program] as Scene;
-    const answered = new Map(state.answered).set(`${program}.${call.ordinal}`, answer);
-    const answers = scene.waiting.map((each) => ({ call: each, answer: answered.get(`${program}.${each.ordinal}`) }));
-    if (!answers.every(isAnswered)) return { ...state, answered };
-    for (const { ordinal } of scene.waiting) answered.delete(`${program}.${ordinal}`);
-    const step = { answers, now: state.now };
-    const next = scene.known(step) ?? (await scene.after(step));
-    return { ...state, answered, scenes: state.scenes.with(program, next) };
-  }
-
   function report(violated: string, end: State): void {
     bad.push({ programs, violated, steps: [...path], end });
   }
 
   const schedules = await visit({ ...start, scenes });
   return { states: counted.size, schedules, bad };
+}
+
+/** The state once the program of `move` has its answer: it goes on when all it waits for is answered. */
+export async function playOn({ program, call }: Move, answer: Answer | null, state: State): Promise<State> {
+  const scene = state.scenes[program] as Scene;
+  const answered = new Map(state.answered).set(`${program}.${call.ordinal}`, answer);
+  const answers = scene.waiting.map((each) => ({ call: each, answer: answered.get(`${program}.${each.ordinal}`) }));
+  if (!answers.every(isAnswered)) return { ...state, answered };
+  for (const { ordinal } of scene.waiting) answered.delete(`${program}.${ordinal}`);
+  const step = { answers, now: state.now };
+  const next = scene.known(step) ?? (await scene.after(step));
+  return { ...state, answered, scenes: state.scenes.with(program, next) };
 }
 
 interface Replied {
