@@ -114,6 +114,22 @@ test("after logging out in one tab, the back button in the other shows nothing o
   await other.getByRole("heading", { name: "Log in", level: 1 }).waitFor();
 });
 
+test("after a session was ended from elsewhere, the back button shows nothing of the account, script or not", async () => {
+  const { page } = ada;
+  const { email } = await signUp(page, "Ada");
+  const left = await newPerson(browser, bank, { javaScriptEnabled: false });
+  await logIn(left.page, email);
+  await left.page.goto("/settings");
+  await left.page.goto("/logged-out");
+  await page.goto("/devices");
+  await page.getByRole("button", { name: "Log out everywhere, here too" }).click();
+  await page.getByText("On this device and on all others.").waitFor();
+  await left.page.goBack();
+  await left.page.getByRole("heading", { name: "Your session has ended" }).waitFor();
+  expect(await left.page.content()).not.toContain(email);
+  await left.context.close();
+});
+
 describe("a form on another site", () => {
   test.each([
     ["on another host, which sends no cookie", "127.0.0.1"],

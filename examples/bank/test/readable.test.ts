@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { newPerson, type Person, sendMoney, signUp } from "./support/browsing.ts";
 import { launchChromium } from "./support/chromium.ts";
 import { type OpenBank, openBank } from "./support/open-bank.ts";
@@ -30,15 +30,13 @@ const pages = [
   ...["/account", "/devices", "/settings", "/settings/close", "/confirm", "/nothing"].map((path) => ["member", path]),
 ] as [string, string][];
 
-describe.each(pages)("what a %s finds at %s", (who, path) => {
-  async function open(): Promise<Page> {
+test.each(pages)(
+  "what a %s finds at %s can be read, named and reached, in both colours and on a phone",
+  async (who, path) => {
     const { page } = who === "member" ? member : visitor;
+    await page.setViewportSize({ width: 1280, height: 720 });
     await page.goto(path);
-    return page;
-  }
 
-  test("has its landmarks, one main heading, a language and a title", async () => {
-    const page = await open();
     for (const role of ["banner", "main", "contentinfo", "navigation"] as const) {
       expect(await page.getByRole(role).count()).toBe(1);
     }
@@ -46,30 +44,29 @@ describe.each(pages)("what a %s finds at %s", (who, path) => {
     expect(await page.locator("html").getAttribute("lang")).toBe("en");
     expect(await page.title()).toMatch(/^\S.+ · Sojourn Bank$/);
     expect(await page.getByRole("button", { name: "Log out", exact: true }).count()).toBe(who === "member" ? 1 : 0);
-  });
 
-  test("names every field and button, and gives no id twice", async () => {
-    const page = await open();
-    const nameless = await page.evaluate(() => {
-      const controls = [...document.querySelectorAll<HTMLInputElement | HTMLButtonElement>("input, button")];
-      return controls
-        .filter((each) => each.type !== "hidden" && each.ariaHidden !== "true")
-        .filter((each) => (each.labels?.length ?? 0) === 0 && each.textContent?.trim() === "")
-        .map((each) => each.outerHTML);
-    });
-    expect(nameless).toEqual([]);
+    expect(await namelessControls(page)).toEqual([]);
     const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map(({ id }) => id));
     expect(ids).toEqual([...new Set(ids)]);
-  });
 
-  test.each(["light", "dark"] as const)("can be read in %s colours, and fits a phone", async (colorScheme) => {
-    const page = await open();
-    await page.emulateMedia({ colorScheme });
-    expect(await hardToRead(page)).toEqual([]);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await hardToRead(page)).toEqual([]);
+    }
     await page.setViewportSize({ width: 320, height: 640 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
-  });
-});
+  },
+);
+
+/** Fields without a label and buttons without a text. */
+function namelessControls(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLInputElement | HTMLButtonElement>("input, button")]
+      .filter((each) => each.type !== "hidden" && each.ariaHidden !== "true")
+      .filter((each) => (each.labels?.length ?? 0) === 0 && each.textContent?.trim() === "")
+      .map((each) => each.outerHTML),
+  );
+}
 
 /** Texts whose contrast with what is behind them is below 4.5 : 1 (WCAG 1.4.3). */
 function hardToRead(page: Page): Promise<readonly string[]> {
