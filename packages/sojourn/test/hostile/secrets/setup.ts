@@ -59,7 +59,7 @@ vi.mock(import("../../../src/core/events.ts"), async (importOriginal) => {
 const inspectedAtMost = 200;
 
 function heardError(error: Error): void {
-  watch.hear("an error", `${error.stack} ${error.message} ${error.cause instanceof Error ? error.cause.stack : ""}`);
+  watch.hear("an error", error.cause instanceof Error ? `${error.message} ${error.cause.message}` : error.message);
   if (errors.length < inspectedAtMost) errors.push(error);
 }
 

@@ -37,11 +37,8 @@ export function aSecretWatch(): SecretWatch {
   const leaks: string[] = [];
 
   function remember(kind: string, secret: string): void {
-    // A secret from a test's own "random" source would be met everywhere.
-    if (new Set(secret).size < 8) return;
     minted++;
-    const hex = Buffer.from(secret, "base64url").toString("hex");
-    for (const spelling of [secret, hex]) recent.set(spelling.slice(0, telling), kind);
+    recent.set(secret.slice(0, telling), kind);
     if (recent.size < remembersAtMost) return;
     older = recent;
     recent = new Map();
@@ -50,15 +47,11 @@ export function aSecretWatch(): SecretWatch {
   function find(said: unknown): readonly string[] {
     const found = new Set<string>();
     for (const text of textsOf(said)) {
-      // Base64 and its variant for URLs are one alphabet here.
-      for (const [run] of text
-        .replaceAll("+", "-")
-        .replaceAll("/", "_")
-        .matchAll(/[\w-]{12,}/g)) {
+      for (const run of runsIn(text)) {
         for (let at = 0; at + telling <= run.length; at++) {
           const part = run.slice(at, at + telling);
           const kind = recent.get(part) ?? older.get(part);
-          if (kind !== undefined) found.add(kind);
+          if (kind !== undefined && isDrawn(part)) found.add(kind);
         }
       }
     }
@@ -78,6 +71,21 @@ export function aSecretWatch(): SecretWatch {
       for (const kind of find(said)) leaks.push(`${kind} in ${where}`);
     },
   };
+}
+
+/** A secret from a test's own "random" source is met everywhere and is none. */
+function isDrawn(part: string): boolean {
+  return new Set(part).size > 5;
+}
+
+/** What in `text` is long enough to hold a secret, in the one spelling that is remembered: base64 and hexadecimal too. */
+function* runsIn(text: string): Iterable<string> {
+  for (const [run] of text.matchAll(/[\w-]{12,}/g)) {
+    yield run;
+    if (/^(?:0x)?[0-9a-f]{24,}$/i.test(run)) yield Buffer.from(run.replace("0x", ""), "hex").toString("base64url");
+  }
+  if (!/[+/]/.test(text)) return;
+  for (const [run] of text.matchAll(/[\w+/]{12,}/g)) yield run.replaceAll("+", "-").replaceAll("/", "_");
 }
 
 /** Every way in which a log might write `said` down. */
