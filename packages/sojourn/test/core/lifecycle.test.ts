@@ -164,14 +164,14 @@ const commands = [
 
 test("whatever a browser, its user, an administrator, a thief and time do: signed in exactly when the rules say so", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.commands(commands, { maxCommands: 60 }), async (steps) => {
+    fc.asyncProperty(fc.commands(commands, { maxCommands: 50 }), async (steps) => {
       await fc.asyncModelRun(() => {
         const here = world({ policy: { sessionsPerUser: 3 } });
         const model: Model = { session: null, now: here.clock.now(), isCopied: false };
         return { model, real: { here, browser: here.newcomer(), thief: here.newcomer() } };
       }, steps);
     }),
-    { numRuns: 150 },
+    { numRuns: 75 },
   );
 });
 
@@ -201,6 +201,6 @@ test("any mix of writers and takers of one session, with requests that do neithe
       const takers = steps.filter((name) => name === "take").length;
       expect(results.filter((value) => value === "once")).toHaveLength(Math.min(takers, 1));
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 });
