@@ -1,6 +1,9 @@
 import express from "express";
 import express4 from "express4";
-import { test } from "vitest";
+import { expect, test } from "vitest";
+import { expressSessions } from "../../src/adapters/express.ts";
+import { createSessionManager, type SessionEvent } from "../../src/index.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
 import { adapterChecks } from "../../src/testing/index.ts";
 import { expressApplication } from "./applications/express.ts";
 import { listen } from "./applications/listen.ts";
@@ -13,3 +16,22 @@ const versions = {
 for (const [version, checks] of Object.entries(versions)) {
   for (const check of checks) test(`${version}: ${check.name}`, () => check.run());
 }
+
+test("a token in a URL is noticed also where Express has taken that part of the path away", async () => {
+  const events: SessionEvent[] = [];
+  const manager = createSessionManager({ store: memoryStore(), onEvent: (event) => events.push(event) });
+  const sessions = expressSessions(manager);
+  const app = express();
+  app.use("/link/:token", sessions.middleware, (request, response) => void response.send(sessions.of(request).kind));
+  app.post("/login", sessions.middleware, async (request, response) => {
+    await sessions.of(request).authenticate({ id: "alice", keep: "none" });
+    response.end();
+  });
+  const { origin, close } = await listen(app);
+  const login = await fetch(`${origin}/login`, { method: "POST", headers: { "Sec-Fetch-Site": "same-origin" } });
+  const cookie = login.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  const page = await fetch(`${origin}/link/${cookie.split("=")[1]}/page`, { headers: { Cookie: cookie } });
+  expect(await page.text()).toBe("authenticated");
+  expect(events.at(-1)).toMatchObject({ type: "session_token_leaked", where: "url", userId: "alice" });
+  await close();
+});

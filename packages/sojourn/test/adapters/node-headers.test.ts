@@ -139,6 +139,20 @@ test("the handler's status message, headers and cookies survive, whichever way t
   expect(valuesOf(raw, "set-cookie")).toEqual(["a=1", "b=2", sessionCookie]);
 });
 
+test.each([
+  ["a status and an object", [200, { "X-Own": "1" }]],
+  ["a status, a message and an object", [200, "Fine", { "X-Own": "1" }]],
+  ["a status, undefined and an object", [200, undefined, { "X-Own": "1" }]],
+  ["a status and a list", [200, ["X-Own", "1"]]],
+  ["a status, undefined and a list", [200, undefined, ["X-Own", "1"]]],
+])("writeHead with %s loses none of the headers", async (_form, given) => {
+  const { raw } = await answerOf(({ response }) => {
+    Reflect.apply(response.writeHead, response, given);
+    response.end();
+  });
+  expect(valuesOf(raw, "x-own")).toEqual(["1"]);
+});
+
 test("a list of values in an object is sent as several lines", async () => {
   const { raw } = await answerOf(({ response }) => {
     response.writeHead(200, { "Set-Cookie": ["a=1", "b=2"], Link: ["<1>", "<2>"] }).end();
