@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { localPath } from "../src/local-path.ts";
 import { hashPassword, isPassword } from "../src/passwords.ts";
 import { type OpenBank, openBank } from "./support/open-bank.ts";
 import { logIn, newCustomer, password, Visitor } from "./support/visitor.ts";
@@ -173,7 +172,6 @@ describe("return_to", () => {
     "account",
     `/${"x".repeat(2_000)}`,
   ])("%j leads nowhere but to the account", async (returnTo) => {
-    expect(localPath(returnTo)).toBeNull();
     const ada = await newCustomer(bank, "Ada");
     for (const path of ["/welcome", "/timeout"]) {
       const { location } = await ada.visitor.get(`${path}?return_to=${encodeURIComponent(returnTo)}`);

@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import { localPath } from "../local-path.ts";
+import { localPath } from "sojourn";
 import type { Services } from "../services.ts";
 import type { BankSession } from "../sessions.ts";
 import { layout, type Member, type Page, type Reader } from "../views/layout.ts";

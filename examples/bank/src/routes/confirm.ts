@@ -1,10 +1,10 @@
 import { Router } from "express";
+import { localPath } from "sojourn";
 import { rawField, textField } from "../http/fields.ts";
 import { type MemberExchange, members } from "../http/members.ts";
 import { sendPage } from "../http/pages.ts";
 import { RefusedError } from "../http/refused-error.ts";
 import { isOwnPassword } from "../http/step-up.ts";
-import { localPath } from "../local-path.ts";
 import type { Services } from "../services.ts";
 import type { PendingAction } from "../sessions.ts";
 import { confirmPage } from "../views/confirm.ts";

@@ -1,11 +1,11 @@
 import { type Request, Router } from "express";
+import { localPath } from "sojourn";
 import type { Key } from "../attempts.ts";
 import { isEmail } from "../email.ts";
 import { rawField, textField } from "../http/fields.ts";
 import { logIn } from "../http/log-in.ts";
 import { sendPage } from "../http/pages.ts";
 import { tooManyAttempts } from "../http/too-many.ts";
-import { localPath } from "../local-path.ts";
 import { hashPassword, isPassword, passwordProblem } from "../passwords.ts";
 import type { Services } from "../services.ts";
 import { logInPage } from "../views/log-in.ts";

@@ -1,8 +1,8 @@
 import { Router } from "express";
+import { localPath } from "sojourn";
 import { textField } from "../http/fields.ts";
 import { showLogIn } from "../http/members.ts";
 import { sendPage } from "../http/pages.ts";
-import { localPath } from "../local-path.ts";
 import type { Services } from "../services.ts";
 import { themes } from "../sessions.ts";
 import { cookieMissingPage, homePage, loggedOutPage } from "../views/visitors.ts";
