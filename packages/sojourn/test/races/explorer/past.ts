@@ -42,6 +42,19 @@ export const nothingYet: Past = {
   toRevoke: new Map(),
 };
 
+/** Without what was remembered for the sake of programs that are done. */
+export function settled(past: Past, { scenes }: { readonly scenes: readonly { readonly isDone: boolean }[] }): Past {
+  const isOpen = (program: number) => scenes[program]?.isDone === false;
+  const isKept = [...past.doomed, ...past.overtaken, ...past.toRevoke.keys()].every(isOpen);
+  if (isKept) return past;
+  return {
+    ...past,
+    doomed: new Set([...past.doomed].filter(isOpen)),
+    overtaken: new Set([...past.overtaken].filter(isOpen)),
+    toRevoke: new Map([...past.toRevoke].filter(([program]) => isOpen(program))),
+  };
+}
+
 const keys = new WeakMap<Past, string>();
 
 export function keyOfPast(past: Past): string {

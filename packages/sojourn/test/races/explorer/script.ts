@@ -11,7 +11,11 @@ import type { Fact } from "./facts.ts";
 
 /** Where a program stands after one history of answers. */
 export interface Scene {
-  readonly no: number;
+  /**
+   * Equal identities go on alike. Histories differ in more than matters once a program is done: from there on it is what
+   * it has told.
+   */
+  readonly identity: string;
   /** What it waits on; nothing once it is done. */
   readonly waiting: readonly Call[];
   /** What it told since the scene before. */
@@ -69,8 +73,9 @@ function scene({ live, begin, steps, before }: Making): Scene {
   let reusable: Performance | null = live.isDone() ? null : live;
   const told = live.facts();
   const earlier = steps.length === 0 ? 0 : countFacts(before);
+  scenes++;
   const made: Scene = {
-    no: scenes++,
+    identity: live.isDone() ? `told ${outcomeOf(told)}` : `${scenes}`,
     waiting: live.waiting(),
     facts: told.slice(earlier),
     before,
@@ -87,6 +92,15 @@ function scene({ live, begin, steps, before }: Making): Scene {
     },
   };
   return made;
+}
+
+const outcomes = new Map<string, number>();
+
+function outcomeOf(told: readonly Fact[]): number {
+  const text = JSON.stringify(told);
+  const known = outcomes.get(text) ?? outcomes.size;
+  outcomes.set(text, known);
+  return known;
 }
 
 function countFacts(scene: Scene | null): number {

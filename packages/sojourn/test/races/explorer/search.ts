@@ -1,8 +1,9 @@
 import type { Program } from "./actor.ts";
 import type { Answer, Call } from "./calls.ts";
 import { type Judge, judgeStep } from "./invariants.ts";
+import { settled } from "./past.ts";
 import { firstScene, type Scene, scenesPlayed } from "./script.ts";
-import { type Combination, effectOf, keyOfState, type Move, movesOf, type State } from "./state.ts";
+import { type Combination, effectOf, keyOfState, type Move, movesOf, type State, withoutDeadStrays } from "./state.ts";
 
 /** One step of a schedule, as it is printed. */
 export interface Taken {
@@ -74,7 +75,7 @@ export async function explore(search: Search): Promise<Findings> {
       path.push({ move, answer: effect.answer });
       const next = effect.answer === undefined ? effect.state : await playOn(move, effect.answer, effect.state);
       const { past, violated } = judgeStep(state, next, move, search);
-      const reached = { ...next, past };
+      const reached = withoutDeadStrays({ ...next, past: settled(past, next) });
       if (violated === null) schedules += await visit(reached);
       else {
         schedules += 1n;

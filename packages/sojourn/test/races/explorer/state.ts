@@ -66,7 +66,7 @@ export function keyOfState(state: State): string {
   const phases = [...state.phases].map(([call, phase]) => `${call}=${short(phase)}`).sort();
   const answered = [...state.answered].map(([call, answer]) => `${call}=${short(answer?.key ?? null)}`).sort();
   const strays = state.strays.map(({ call, program }) => `${program}.${call.ordinal}`).sort();
-  const scenes = state.scenes.map(({ no }) => no);
+  const scenes = state.scenes.map(({ identity }) => identity);
   const { own, tossed } = state.jar;
   const past = short(keyOfPast(state.past));
   return [
@@ -128,6 +128,20 @@ export function effectOf(move: Move, state: State, { model, longAway }: Combinat
     default:
       return ordinaryEffect(move, state, { model, longAway });
   }
+}
+
+/**
+ * Without the requests that can change nothing any more, whenever they arrive: their row has moved on, or is gone for
+ * good. An insert is never done with: its row may be removed, and it arrives then.
+ */
+export function withoutDeadStrays(state: State): State {
+  if (state.strays.length === 0) return state;
+  const { rows } = state.shelf;
+  const strays = state.strays.filter(({ call }) => {
+    if (call.verb === "update") return rows.get(call.row.id)?.stored.version === call.row.version - 1;
+    return call.verb !== "remove" || rows.has(call.id);
+  });
+  return strays.length === state.strays.length ? state : { ...state, strays };
 }
 
 function performedAtOnce(shelf: Shelf, call: Call, model: StoreModel): Shelf {
