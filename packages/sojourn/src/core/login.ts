@@ -27,8 +27,9 @@ export async function logIn<Data extends object>(
   const { engine } = visit;
   const userId = login.id;
   const old = await heldBy(state);
-  const kept = old ? await sealAndKeep(old, login, visit) : nothingKept;
+  // What only reads comes first: a store that fails there has cost nothing yet.
   const loginOrder = await nextLoginOrder(userId, engine);
+  const kept = old ? await sealAndKeep(old, login, visit) : nothingKept;
   const checked = engine.data.checked(kept.data, kept);
   const session = { ...checked, level: login.level ?? "aal1", loginOrder, userId, ref: login.ref ?? null } as const;
   const held = await storeNewSession(session, visit);

@@ -107,3 +107,36 @@ test("a trim that fails turns no login away: it is reported, and the next login 
   await newcomer().logIn("alice");
   expect(await manager.list("alice")).toHaveLength(1);
 });
+
+test("a trim that cannot read the user's sessions loses no login half-way: it is reported, and the next one trims", async () => {
+  const { newcomer, store, news, events, manager } = world({ policy: { sessionsPerUser: 1 } });
+  const [laptop, phone] = [newcomer(), newcomer()];
+  await laptop.logIn("alice");
+  await phone.logIn("alice");
+  await laptop.logIn("alice");
+  news();
+  store.hold("idsOf").release();
+  store.failNext("idsOf", new Error("no connection"));
+  await phone.logIn("alice");
+  expect(news()).toEqual(["session_refused", "store_failed", "session_created"]);
+  expect(events.at(-2)).toMatchObject({
+    severity: "warning",
+    operation: "limit",
+    code: "ERR_STORE_UNAVAILABLE",
+    sessionId: null,
+  });
+  expect(said(await phone.open())).toBe("authenticated, alice");
+  expect(await manager.list("alice")).toHaveLength(2);
+  await phone.logIn("alice");
+  expect(await manager.list("alice")).toHaveLength(1);
+});
+
+test("a login that cannot read the user's sessions beforehand fails as a whole, and changes nothing", async () => {
+  const { newcomer, store } = world({ policy: { sessionsPerUser: 2 } });
+  const browser = newcomer();
+  await browser.logIn("alice");
+  store.failNext("idsOf");
+  await expect(browser.logIn("bob")).rejects.toMatchObject({ code: "ERR_STORE_UNAVAILABLE" });
+  expect(browser.response.cookies.size).toBe(0);
+  expect(said(await browser.open())).toBe("authenticated, alice");
+});
