@@ -6,6 +6,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["source", "module", "node", "development|production"] } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
+    // Every secret that is minted is remembered, and searched for in every event, error and line of output.
+    setupFiles: ["packages/sojourn/test/hostile/secrets/setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     typecheck: {

@@ -45,8 +45,8 @@ const deepestBody = 128;
 export function encodeRecord(record: SessionRecord): string {
   const { pending, previous } = record;
   return JSON.stringify({
-    ...record.unknown,
     v: formatVersion,
+    ...record.unknown,
     l: record.lineage,
     c: record.current,
     cs: record.currentSince,
@@ -74,7 +74,9 @@ export function decodeRecord(body: string): SessionRecord | null {
     return null;
   }
   if (!isObject(parsed) || isDeeperThan(deepestBody, parsed)) return null;
-  const { v, l, c, cs, p, o, due, s, t, a, f, n, z, m, d, dv, ...unknown } = parsed;
+  const { v, l, c, cs, p, o, due, s, t, a, f, n, z, m, d, dv, ...others } = parsed;
+  // A newer release's body stays one when this release writes it.
+  const unknown = isCount(v) && v > formatVersion ? { v, ...others } : others;
   const wellFormed =
     isCount(v) &&
     isHash(l) &&
