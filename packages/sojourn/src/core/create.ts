@@ -9,8 +9,8 @@ import { assertWritable, type Held, type Visit } from "./visit.ts";
 /** What a new session knows that does not follow from its being new. */
 export type NewSession = Pick<SessionRecord, "data" | "dataVersion" | "level" | "loginOrder"> & Omit<RowIdentity, "id">;
 
-/** Ids are 128 random bits: a second collision means that something is broken. */
-const drawsAtMost = 3;
+/** Each try draws a new id and secret. Ids are 128 random bits: tries are for lost answers, not for collisions. */
+const triesAtMost = 3;
 
 /** Throws where a session could not be handed to the client safely: asked before anything is written. */
 export function assertMayCreate<Data extends object>({ engine, request, sink }: Visit<Data>): void {
@@ -24,7 +24,8 @@ export async function storeNewSession<Data extends object>(
   { engine }: Visit<Data>,
 ): Promise<Held> {
   const { userId, ref, ...facts } = session;
-  for (let draw = 0; draw < drawsAtMost; draw++) {
+  let silence: unknown = null;
+  for (let tries = 0; tries < triesAtMost; tries++) {
     const token = createToken(engine.random);
     const now = engine.clock.now();
     const record: SessionRecord = {
@@ -37,10 +38,13 @@ export async function storeNewSession<Data extends object>(
       proofs: facts.level === null ? {} : { [facts.level]: now },
       marks: [],
     };
-    const loaded = await insertSession({ id: idOf(token), userId, ref }, record, engine);
-    if (loaded) return { loaded, token };
+    const insertion = await insertSession({ id: idOf(token), userId, ref }, record, engine);
+    if (insertion.stored) return { loaded: insertion.loaded, token };
+    silence = insertion.silence ?? silence;
   }
-  throw new SojournError("ERR_STORE_UNAVAILABLE", `The ${engine.storage.name} store calls every new id taken`);
+  throw new SojournError("ERR_STORE_UNAVAILABLE", `The ${engine.storage.name} store did not add a session`, {
+    cause: silence ?? undefined,
+  });
 }
 
 /** Starts the anonymous session of a visitor about whom there is now something worth storing. */

@@ -19,6 +19,8 @@ export type SojournErrorCode =
   | "ERR_SESSION_SUPERSEDED"
   /** A locked session can only be unlocked by its own user. */
   | "ERR_SESSION_OTHER_USER"
+  /** A logout came with two different session cookies, and which one is the user's cannot be told. */
+  | "ERR_SESSION_AMBIGUOUS"
   /** The action needs a recent proof of identity. */
   | "ERR_SESSION_NOT_FRESH"
   /** A cookie must be set, but the response's headers are already sent. */
@@ -61,6 +63,7 @@ const statusOf: { readonly [code in SojournErrorCode]: number } = {
   ERR_SESSION_ENDED: 401,
   ERR_SESSION_SUPERSEDED: 401,
   ERR_SESSION_OTHER_USER: 403,
+  ERR_SESSION_AMBIGUOUS: 400,
   ERR_SESSION_NOT_FRESH: 401,
   ERR_RESPONSE_SENT: 500,
   ERR_INSECURE_TRANSPORT: 400,

@@ -15,7 +15,7 @@ import type { SessionRecord } from "./record.ts";
 import { replaceSecret } from "./replace-secret.ts";
 import { revokeSessions } from "./revoke.ts";
 import type { AnonymousSession, AuthenticatedSession, Freshness, LockedSession, Login, SiteData } from "./session.ts";
-import { assertUsable, type HandleState, type Held, type Visit } from "./visit.ts";
+import { assertUsable, type HandleState, type Held, type Refused, type Visit } from "./visit.ts";
 
 /** What every kind of session can do. State is private to the class, so that no log of a session shows its token. */
 class Handle<Data extends object> {
@@ -36,7 +36,7 @@ class Handle<Data extends object> {
 
   async end({ clearSiteData = [] }: { readonly clearSiteData?: readonly SiteData[] } = {}): Promise<void> {
     await logOut(clearSiteData, this.#state, this.#visit);
-    this.#visit.replaced(anonymous("none", null, this.#visit));
+    this.#visit.replaced(anonymous(null, this.#visit));
   }
 
   async csrfToken(): Promise<string> {
@@ -216,12 +216,18 @@ class LockedHandle<Data extends object> extends Handle<Data> implements LockedSe
   }
 }
 
-export function anonymous<Data extends object>(
-  because: RefusalReason,
-  held: Held | null,
-  visit: Visit<Data>,
-): AnonymousSession<Data> {
-  return new AnonymousHandle<Data>(because, { held, creation: null, spent: null }, visit);
+/** A visitor nobody is logged in as, with or without something stored. */
+export function anonymous<Data extends object>(held: Held | null, visit: Visit<Data>): AnonymousSession<Data> {
+  return new AnonymousHandle<Data>("none", { held, refused: null, creation: null, spent: null }, visit);
+}
+
+/** A visitor whose token was refused. */
+export function refused<Data extends object>(refusal: Refused, visit: Visit<Data>): AnonymousSession<Data> {
+  return new AnonymousHandle<Data>(
+    refusal.because,
+    { held: null, refused: refusal, creation: null, spent: null },
+    visit,
+  );
 }
 
 export function authenticated<Data extends object>(held: Held, visit: Visit<Data>): AuthenticatedSession<Data> {
@@ -233,5 +239,5 @@ export function locked<Data extends object>(held: Held, visit: Visit<Data>): Loc
 }
 
 function freshState(held: Held): HandleState & { held: Held } {
-  return { held, creation: null, spent: null };
+  return { held, refused: null, creation: null, spent: null };
 }

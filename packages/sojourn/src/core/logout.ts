@@ -1,24 +1,33 @@
 import { SojournError } from "./errors.ts";
+import type { EmitEvent } from "./events.ts";
+import type { SessionId } from "./ids.ts";
 import { removeSession } from "./remove.ts";
 import type { SiteData } from "./session.ts";
+import type { Storage } from "./storage.ts";
 import { type HandleState, heldBy, type Visit } from "./visit.ts";
 
-/** Removes the row, and only when the store has confirmed it makes the client forget its token. */
+/**
+ * Removes the row, and only when the store has confirmed it makes the client forget its token. The row of a replaced or
+ * timed-out secret as well: whoever logs out with one means this session.
+ */
 export async function logOut<Data extends object>(
   clearSiteData: readonly SiteData[],
   state: HandleState,
   { engine, sink }: Visit<Data>,
 ): Promise<void> {
   const held = await heldBy(state);
-  if (held) {
-    const { id: sessionId, userId } = held.loaded.row;
-    try {
-      await removeSession(sessionId, engine.storage);
-    } catch (error) {
-      const code = error instanceof SojournError ? error.code : "ERR_STORE_UNAVAILABLE";
-      engine.emit({ type: "store_failed", severity: "critical", operation: "end", code, sessionId });
-      throw error;
-    }
+  if (state.refused?.because === "ambiguous") {
+    // Which of the two is the user's cannot be told, and without their own cookie the browser would show the other one.
+    throw new SojournError(
+      "ERR_SESSION_AMBIGUOUS",
+      "Two different session cookies came with this request: nothing was ended. Clear the site's cookies, and end the session from another device",
+    );
+  }
+  const { sessionId, userId } = held
+    ? { sessionId: held.loaded.row.id, userId: held.loaded.row.userId }
+    : (state.refused?.session ?? { sessionId: null, userId: null });
+  if (sessionId !== null) {
+    await removeConfirmed(sessionId, engine);
     engine.emit({ type: "session_logout", severity: "info", sessionId, userId });
   }
   state.spent = new SojournError("ERR_SESSION_ENDED", "This session was ended");
@@ -26,4 +35,17 @@ export async function logOut<Data extends object>(
   if (!sink.writable) return;
   engine.transport.withdraw(sink);
   if (clearSiteData.length > 0) sink.setHeader("Clear-Site-Data", clearSiteData.map((kind) => `"${kind}"`).join(", "));
+}
+
+async function removeConfirmed(
+  sessionId: SessionId,
+  { storage, emit }: { readonly storage: Storage; readonly emit: EmitEvent },
+): Promise<void> {
+  try {
+    await removeSession(sessionId, storage);
+  } catch (error) {
+    const code = error instanceof SojournError ? error.code : "ERR_STORE_UNAVAILABLE";
+    emit({ type: "store_failed", severity: "critical", operation: "end", code, sessionId });
+    throw error;
+  }
 }

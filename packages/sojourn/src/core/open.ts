@@ -26,7 +26,7 @@ export async function openSession<Data extends object>(
 ): Promise<Session<Data>> {
   const { engine, request, sink } = visit;
   const carried = engine.transport.read(request);
-  if (carried.kind === "none") return anonymous("none", null, visit);
+  if (carried.kind === "none") return anonymous(null, visit);
   if (carried.kind !== "token") return refuse(carried.kind, null, visit);
   const { token } = carried;
   if (!engine.transport.isSafeFor(request)) return refuse("insecure-transport", { token, loaded: null }, visit);
@@ -48,7 +48,7 @@ export async function openSession<Data extends object>(
   // Only a successor that the store has acknowledged is handed out.
   if (stored && handOut && sink.writable) issue(handOut, stored.record, visit);
   const held = { loaded: stored ?? loaded, token };
-  return loaded.row.userId === null ? anonymous("none", held, visit) : authenticated(held, visit);
+  return loaded.row.userId === null ? anonymous(held, visit) : authenticated(held, visit);
 }
 
 interface Look {

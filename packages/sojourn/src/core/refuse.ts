@@ -1,11 +1,14 @@
 import type { RefusalReason } from "./events.ts";
-import { anonymous } from "./handle.ts";
+import { refused } from "./handle.ts";
 import type { SessionToken } from "./ids.ts";
 import { revokeSession } from "./revoke.ts";
 import type { AnonymousSession } from "./session.ts";
 import type { Loaded } from "./storage.ts";
 import { idOf } from "./token.ts";
 import type { Visit } from "./visit.ts";
+
+/** The refusals of a token that really is, or was, the session's own. */
+const provesItsSession: ReadonlySet<RefusalReason> = new Set(["superseded", "replay", "idle", "absolute"]);
 
 /** A request that is not signed in, and why. Never touches the cookie: a late refusal must not wipe a login's new one. */
 export async function refuse<Data extends object>(
@@ -24,7 +27,10 @@ export async function refuse<Data extends object>(
   } else {
     engine.emit({ type: "session_refused", severity: because === "unknown" ? "info" : "warning", because, sessionId });
   }
-  return anonymous(because, null, visit);
+  return refused(
+    { because, session: sessionId && provesItsSession.has(because) ? { sessionId, userId } : null },
+    visit,
+  );
 }
 
 /** Whether the session is gone. The refusal stands either way, and the next replay tries again. */

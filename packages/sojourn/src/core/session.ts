@@ -57,7 +57,8 @@ interface SessionBase<Data extends object> {
   authenticate(login: Login<Data>): Promise<AuthenticatedSession<Data>>;
   /**
    * Logs out: removes the row, then makes the client forget its token. Throws `ERR_STORE_UNAVAILABLE` or
-   * `ERR_STORE_UNCONFIRMED` if the store did not confirm; the cookie is left alone then, so that the user can try again.
+   * `ERR_STORE_UNCONFIRMED` if the store did not confirm, `ERR_SESSION_AMBIGUOUS` where two different cookies came; the
+   * cookie is left alone then, so that the user can try again.
    */
   end(options?: {
     /** Sends `Clear-Site-Data` for these as well. */ readonly clearSiteData?: readonly SiteData[];

@@ -1,8 +1,8 @@
 import type { Clock } from "./clock.ts";
 import type { DataRules } from "./data.ts";
 import { SojournError } from "./errors.ts";
-import type { EmitEvent } from "./events.ts";
-import type { SessionToken } from "./ids.ts";
+import type { EmitEvent, RefusalReason } from "./events.ts";
+import type { SessionId, SessionToken, UserId } from "./ids.ts";
 import type { RandomSource } from "./random.ts";
 import type { RequestFacts, ResponseSink } from "./request.ts";
 import type { Rules } from "./rules.ts";
@@ -38,10 +38,18 @@ export interface Held {
   readonly token: SessionToken;
 }
 
+/** A refusal, and the session it was about where the token proved to be that session's: a replaced or timed-out one. */
+export interface Refused {
+  readonly because: RefusalReason;
+  readonly session: { readonly sessionId: SessionId; readonly userId: UserId | null } | null;
+}
+
 /** What a handle knows. Shared by the functions that act for it, never visible on the handle itself. */
 export interface HandleState {
   /** `null` until something is stored. */
   held: Held | null;
+  /** What a logout must still deal with where this request's token was refused. */
+  readonly refused: Refused | null;
   /** While the session of an anonymous visitor is being stored for the first time. */
   creation: Promise<void> | null;
   /** Set once the handle's session is over or has become another one. */

@@ -131,3 +131,45 @@ test("a removal whose answer was lost is asked again, and the logout succeeds", 
   expect(store.calls.remove).toBe(2);
   expect(news()).toEqual(["session_logout"]);
 });
+
+test("logging out beside an elevation in another tab ends the session, though this tab's secret was replaced", async () => {
+  const { visitor, id, rowsNow, events } = await aliceLoggedIn();
+  const otherTab = visitor.copy();
+  await (await visitor.signedIn()).elevate("aal2");
+  const late = await otherTab.open();
+  expect(said(late)).toBe("anonymous, superseded");
+  await late.end();
+  expect(await rowsNow()).toEqual([]);
+  expect(events.at(-1)).toMatchObject({ type: "session_logout", sessionId: id, userId: "alice" });
+  expect(said(await visitor.open())).toBe("anonymous, unknown");
+});
+
+test("logging out after the timeout removes the row as well", async () => {
+  const { visitor, clock, rowsNow } = await aliceLoggedIn();
+  clock.advance("31m");
+  await (await visitor.open()).end();
+  expect(await rowsNow()).toEqual([]);
+});
+
+test("a guessed secret logs nobody out", async () => {
+  const { visitor, id, newcomer, rowsNow } = await aliceLoggedIn();
+  const thief = newcomer();
+  thief.jar.set("__Host-Http-id", `${id}.${"A".repeat(44)}`);
+  await (await thief.open()).end();
+  expect(await rowsNow()).toHaveLength(1);
+  expect(said(await visitor.open())).toBe("authenticated, alice");
+});
+
+test("with two different cookies a logout is refused: nothing is ended and nothing is cleared", async () => {
+  const { visitor, newcomer, rowsNow } = await aliceLoggedIn();
+  const attacker = newcomer();
+  await attacker.logIn("mallory");
+  const tossed = newcomer();
+  const [own, planted] = [visitor, attacker].map((each) => each.jar.get("__Host-Http-id"));
+  tossed.jar.set("__Host-Http-id", `${own}; __Host-Http-id=${planted}`);
+  const session = await tossed.open();
+  expect(said(session)).toBe("anonymous, ambiguous");
+  await expect(session.end()).rejects.toMatchObject({ code: "ERR_SESSION_AMBIGUOUS", status: 400 });
+  expect(await rowsNow()).toHaveLength(2);
+  expect(tossed.response.cookies.size).toBe(0);
+});

@@ -229,7 +229,7 @@ test("a store in which every id is taken is broken, and is said to be", async ()
   const { taken, store } = crowded(here, 9);
   const attempt = here.newcomer().at(here.node({ store })).logIn("alice");
   await expect(attempt).rejects.toMatchObject(unavailable);
-  await expect(attempt).rejects.toThrow("The memory store calls every new id taken");
+  await expect(attempt).rejects.toThrow("The memory store did not add a session");
   expect(taken).toHaveLength(3);
 });
 
@@ -248,7 +248,7 @@ test("a store that adds nothing and says so is asked three times", async () => {
     .at(here.node({ store: refusing }))
     .logIn("alice");
   await expect(attempt).rejects.toThrow("The memory store did not add a session");
-  await expect(attempt).rejects.toMatchObject({ ...unavailable, cause: null });
+  await expect(attempt).rejects.toMatchObject({ ...unavailable, cause: undefined });
   expect(asked).toBe(3);
 });
 
@@ -339,4 +339,46 @@ test("a store that answers from the truth is asked for it once", async () => {
   here.clock.advance("1h");
   await browser.open();
   expect(asked).toEqual([{ fresh: true }]);
+});
+
+test("a session whose insertion met silence and was revoked meanwhile does not come back: the next try is another session", async () => {
+  const here = world();
+  let inserts = 0;
+  const store = {
+    ...here.store,
+    // The first answer is lost; before anybody looks, an administrator revokes everything of Alice's.
+    async insert(row: StoredSession, options: { readonly indexUntil: number }) {
+      const added = await here.rows.insert(row, options);
+      if (++inserts > 1) return added;
+      await here.manager.revokeAll("alice");
+      throw new Error("connection reset");
+    },
+  };
+  const browser = here.newcomer().at(here.node({ store }));
+  const { id } = await browser.logIn("alice");
+  expect(inserts).toBe(2);
+  expect((await here.rowsNow()).map((row) => row.id)).toEqual([id]);
+  expect(here.events.filter(({ type }) => type === "session_expired")).not.toContainEqual(
+    expect.objectContaining({ sessionId: id }),
+  );
+});
+
+test("a new cookie is never handed out by what may be out of date, even where nothing is written", async () => {
+  const here = world();
+  const browser = here.newcomer();
+  await browser.logIn("alice");
+  here.clock.advance("15m");
+  await browser.request();
+  const { asked, manager } = cached(here);
+  const again = await browser.at(manager).request({ activity: false });
+  expect(again.response.cookies.size).toBe(1);
+  expect(asked).toEqual(["cache", "fresh"]);
+});
+
+test("a login whose answer was lost looks past caches and replicas", async () => {
+  const here = world();
+  const { asked, manager } = cached(here);
+  here.store.loseAnswer("insert", { as: "error" });
+  await here.newcomer().at(manager).logIn("alice");
+  expect(asked).toEqual(["fresh"]);
 });
