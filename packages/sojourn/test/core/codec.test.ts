@@ -185,3 +185,21 @@ test("a codec that cannot seal fails the login, and nothing is stored", async ()
   await expect(here.newcomer().logIn("alice")).rejects.toThrow("the key service is away");
   expect(await here.rowsNow()).toEqual([]);
 });
+
+test("a touch that cannot be sealed costs the request nothing", async () => {
+  let isAway = false;
+  const codec = {
+    seal(body: string) {
+      if (isAway) throw new Error("the key service is away");
+      return body;
+    },
+    open: (body: string) => body,
+  };
+  const here = world({ codec });
+  const browser = here.newcomer();
+  await browser.logIn("alice");
+  here.clock.advance("1m");
+  isAway = true;
+  expect(said(await browser.open())).toBe("authenticated, alice");
+  expect(here.events.at(-1)).toMatchObject({ type: "store_failed", operation: "touch", code: "ERR_STORE_UNAVAILABLE" });
+});

@@ -109,6 +109,7 @@ test("a copy of the secret cannot elevate once the owner has", async () => {
   const late = await visitor.copy().signedIn();
   await (await visitor.signedIn()).elevate("aal2");
   await expect(late.elevate("aal3")).rejects.toMatchObject(superseded);
+  await expect(late.elevate("aal3")).rejects.toThrow("This request's secret was replaced while it was at work");
   expect((await record(id)).level).toBe("aal2");
 });
 

@@ -91,6 +91,9 @@ test("the handle that logged in is spent: the new one is to be used", async () =
   const superseded = { code: "ERR_SESSION_SUPERSEDED", status: 401 };
   await expect(old.authenticate({ id: "alice", keep: "none" })).rejects.toMatchObject(superseded);
   await expect(old.update(() => undefined)).rejects.toMatchObject(superseded);
+  await expect(old.update(() => undefined)).rejects.toThrow(
+    "A login has replaced this session: use the one it returned",
+  );
   await expect(old.take("cart")).rejects.toMatchObject(superseded);
   await expect(old.csrfToken()).rejects.toMatchObject(superseded);
   await expect(old.end()).rejects.toMatchObject(superseded);
@@ -261,9 +264,11 @@ test("no login once the headers are sent", async () => {
   const visitor = newcomer();
   const session = anonymous(await visitor.open());
   visitor.response.sendHeaders();
-  await expect(session.authenticate({ id: "alice", keep: "none" })).rejects.toMatchObject({
-    code: "ERR_RESPONSE_SENT",
-  });
+  const late = session.authenticate({ id: "alice", keep: "none" });
+  await expect(late).rejects.toMatchObject({ code: "ERR_RESPONSE_SENT" });
+  await expect(late).rejects.toThrow(
+    "This needs to set a cookie, but the response's headers are already sent: call it before writing to the response",
+  );
   expect(await rowsNow()).toEqual([]);
 });
 

@@ -145,10 +145,10 @@ test("a session that ends while it is being marked counts for nothing and distur
 
 test("a store that fails at marking is an error, not a promise that was not kept", async () => {
   const { manager, store } = await aliceAndAnAdministrator();
+  store.hold("find").release();
   store.failNext("update");
   store.failNext("find");
-  store.failNext("find");
-  await expect(manager.privilegesChanged("alice")).rejects.toMatchObject({ status: 503 });
+  await expect(manager.privilegesChanged("alice")).rejects.toMatchObject({ code: "ERR_SESSION_OUTCOME_UNKNOWN" });
   await expect(manager.privilegesChanged("")).rejects.toThrow(
     new TypeError("privilegesChanged(userId): write a string that is not empty"),
   );

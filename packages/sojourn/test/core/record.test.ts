@@ -199,7 +199,7 @@ test.each<[string, string]>([
 test("a body of a later format is read as far as it is known", () => {
   expect(decodeRecord(body({ v: 2, later: [1] }))).toEqual({
     ...whole,
-    unknown: { binding: { key: "k" }, later: [1] },
+    unknown: { v: 2, binding: { key: "k" }, later: [1] },
   });
 });
 

@@ -110,7 +110,7 @@ test("a row that cannot be read can still be revoked, by who may revoke any", as
   expect(await manager.revoke({ id: ids[0]!, of: "any user" })).toBe(true);
 });
 
-test.each([["short"], [""], [null], [7], [`${"a".repeat(22)}.x`], ["'; DROP TABLE sessions; --"]])(
+test.each([["short"], [""], [null], [7], [`${"a".repeat(22)}.x`], [["a".repeat(22)]], ["'; DROP TABLE sessions; --"]])(
   "what is no id revokes nothing and asks no store: %j",
   async (id) => {
     const { manager, store } = world();
@@ -177,13 +177,14 @@ test("a removal whose answer was lost is asked again and counts", async () => {
 });
 
 test("a session that somebody else removed first is not counted", async () => {
-  const { manager, store, ids, rows } = await devices();
+  const { manager, store, ids, rows, news } = await devices();
   const held = store.hold("remove");
   const revoking = manager.revoke({ id: ids[0]!, of: { userId: "alice" } });
   await held.reached;
   await rows.remove(ids[0]!);
   held.release();
   expect(await revoking).toBe(false);
+  expect(news()).toEqual([]);
 });
 
 test("sweeping removes what has been over for an hour, at most as many as was said, and nothing else", async () => {
@@ -232,4 +233,45 @@ test("a sweep may take ten times as long as a write", async () => {
     'The memory store did not answer "removeExpired" within 10000 ms',
   );
   expect(clock.now() - start).toBe(10_000);
+});
+
+test("an index that names another user's session lists and counts nothing of it", async () => {
+  const { node, store, bobs, ids } = await devices();
+  const mixed = node({ store: { ...store, idsOf: async () => [...ids, bobs.id] } });
+  expect((await mixed.list("alice")).map(({ id }) => id)).not.toContain(bobs.id);
+  expect(await mixed.privilegesChanged("alice")).toBe(3);
+});
+
+test("lists and revocations go past caches and replicas", async () => {
+  const { node, store, ids } = await devices();
+  const asked: unknown[] = [];
+  const listening = {
+    ...store,
+    find: (id: SessionId, options?: { readonly fresh?: boolean }) => {
+      asked.push(options);
+      return store.find(id, options);
+    },
+  };
+  const manager = node({ store: listening });
+  await manager.list("alice");
+  await manager.revoke({ id: ids[0]!, of: { userId: "alice" } });
+  expect(asked).toEqual(Array(4).fill({ fresh: true }));
+});
+
+test("log out everywhere asks the store sixteen things at a time, and each once", async () => {
+  const here = world();
+  for (let count = 0; count < 40; count++) await here.newcomer().logIn("alice");
+  let running = 0;
+  let most = 0;
+  const watched = {
+    ...here.store,
+    remove: async (id: SessionId) => {
+      most = Math.max(most, ++running);
+      await Promise.resolve();
+      running--;
+      return here.store.remove(id);
+    },
+  };
+  expect(await here.node({ store: watched }).revokeAll("alice")).toBe(40);
+  expect([most, here.store.calls.remove]).toEqual([16, 40]);
 });
