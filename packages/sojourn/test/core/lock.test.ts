@@ -58,6 +58,7 @@ test("nobody else unlocks it", async () => {
   await expect(session.unlock({ userId: "bob", level: "aal3" })).rejects.toMatchObject({
     code: "ERR_SESSION_OTHER_USER",
     status: 403,
+    message: "A locked session can only be unlocked by its own user: end it first",
   });
   await expect(session.unlock({ userId: "alice", level: "high" as never })).rejects.toThrow(
     new TypeError('unlock({ level }): write "aal1", "aal2" or "aal3"'),

@@ -178,6 +178,7 @@ test("a change that meets the login is either carried or refused", async () => {
     draft.cart = ["late"];
   });
   await expect(late).rejects.toMatchObject({ code: "ERR_SESSION_SUPERSEDED" });
+  await expect(late).rejects.toThrow("A login has carried this session's data into a new session");
   await expect(anonymous(change.session).take("cart")).rejects.toMatchObject({ code: "ERR_SESSION_SUPERSEDED" });
   held.release();
   expect((await loggingIn).data).toEqual({ cart: ["book"] });

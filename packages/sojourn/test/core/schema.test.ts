@@ -90,7 +90,9 @@ test("a schema that turns asynchronous, or makes no object or no JSON of its dat
     new TypeError("The schema is asynchronous: session data needs a synchronous one"),
   );
   const list = rulesWith(() => ({ value: [] }));
-  expect(() => list.checked({}, { dataVersion: 0 })).toThrow("The session's data must be an object");
+  expect(() => list.checked({}, { dataVersion: 0 })).toThrow(
+    expect.objectContaining({ code: "ERR_DATA_INVALID", message: "The session's data must be an object" }),
+  );
   const dated = rulesWith(() => ({ value: { at: new Date(0) } }));
   expect(() => dated.checked({}, { dataVersion: 0 })).toThrow("Session data is stored as JSON: data.at is a Date");
 });
