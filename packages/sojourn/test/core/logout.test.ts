@@ -169,7 +169,12 @@ test("with two different cookies a logout is refused: nothing is ended and nothi
   tossed.jar.set("__Host-Http-id", `${own}; __Host-Http-id=${planted}`);
   const session = await tossed.open();
   expect(said(session)).toBe("anonymous, ambiguous");
-  await expect(session.end()).rejects.toMatchObject({ code: "ERR_SESSION_AMBIGUOUS", status: 400 });
+  await expect(session.end()).rejects.toMatchObject({
+    code: "ERR_SESSION_AMBIGUOUS",
+    status: 400,
+    message:
+      "Two different session cookies came with this request: nothing was ended. Clear the site's cookies, and end the session from another device",
+  });
   expect(await rowsNow()).toHaveLength(2);
   expect(tossed.response.cookies.size).toBe(0);
 });
