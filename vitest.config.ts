@@ -1,20 +1,33 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+const searches = "packages/*/test/races*/**/*.test.ts";
 
 /** One configuration for every suite; scripts/suites.mjs says which folders a suite runs. */
 export default defineConfig({
   // The library under test is its source: `#digests` too.
   ssr: { resolve: { conditions: ["source", "module", "node", "development|production"] } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
-    // Every secret that is minted is remembered, and searched for in every event, error and line of output.
-    setupFiles: ["packages/sojourn/test/hostile/secrets/setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    typecheck: {
-      enabled: true,
-      include: ["packages/*/test/types/**/*.test-d.ts"],
-      tsconfig: "packages/sojourn/test/tsconfig.json",
-      ignoreSourceErrors: true,
-    },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "stories",
+          include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, searches],
+          // Every secret that is minted is remembered, and searched for in every event, error and line of output.
+          setupFiles: ["packages/sojourn/test/hostile/secrets/setup.ts"],
+          typecheck: {
+            enabled: true,
+            include: ["packages/*/test/types/**/*.test-d.ts"],
+            tsconfig: "packages/sojourn/test/tsconfig.json",
+            ignoreSourceErrors: true,
+          },
+        },
+      },
+      // Millions of runs of the engine: nobody listens there, so that they end soon.
+      { extends: true, test: { name: "searches", include: [searches] } },
+    ],
   },
 });

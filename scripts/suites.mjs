@@ -9,10 +9,11 @@
  * - `needsBuild`: it starts compiled programs, so it cannot run when the build failed
  * - `minutes`: the longest it may take (10 if left out)
  */
-const core = ["core", "stores", "http", "hostile", "races", "adapters"].map(inLibrary);
+const core = ["core", "stores", "http", "hostile", "adapters"].map(inLibrary);
 
 export const suites = [
   { name: "core", command: "test", folders: [...core, inLibrary("types"), inLibrary("docs")] },
+  { name: "races", command: "test", folders: [inLibrary("races")] },
   { name: "browser", command: "test", folders: ["examples/bank/test"], needs: ["chromium"], needsBuild: true },
   { name: "races-long", command: "long", folders: [inLibrary("races-long")], minutes: 30 },
   ...["node22", "node24", "node26"].map((node) => ({
