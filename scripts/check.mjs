@@ -10,8 +10,9 @@ const library = inRepository("packages", "sojourn");
 
 const steps = [
   { name: "format and lint", go: () => tool("biome", ["check", "--error-on-warnings"]), mend: "npm run format" },
-  { name: "types", go: checkTypes },
+  // Before the types: the bank and the tests see the library as it was built.
   { name: "build", go: build },
+  { name: "types", go: checkTypes },
   { name: "exports", go: () => runsWell(runNode([inRepository("scripts", "check-exports.mjs")])) },
   { name: "repository", go: () => runsWell(runNode([inRepository("scripts", "check-repository.mjs")])) },
   { name: "lock files", go: checkLockFiles, mend: "npm install, or another version: see what npm misses" },
