@@ -178,3 +178,21 @@ test("with two different cookies a logout is refused: nothing is ended and nothi
   expect(await rowsNow()).toHaveLength(2);
   expect(tossed.response.cookies.size).toBe(0);
 });
+
+test("logging out after the absolute timeout, or after a replay that the store could not end, removes the row as well", async () => {
+  const over = await aliceLoggedIn();
+  over.clock.advance("8h");
+  await (await over.visitor.open()).end();
+  expect(await over.rowsNow()).toEqual([]);
+
+  const replayed = await aliceLoggedIn();
+  const copy = replayed.visitor.copy();
+  await (await replayed.visitor.signedIn()).elevate("aal2");
+  replayed.clock.advance("10m");
+  for (let times = 0; times < 3; times++) replayed.store.failNext("remove");
+  const session = await copy.open();
+  expect(said(session)).toBe("anonymous, replay");
+  expect(await replayed.rowsNow()).toHaveLength(1);
+  await session.end();
+  expect(await replayed.rowsNow()).toEqual([]);
+});

@@ -179,6 +179,7 @@ test.each<[string, string]>([
   ["due for another reason", body({ due: "tuesday" })],
   ["due for nothing", body({ due: null })],
   ["started in text", body({ s: "3" })],
+  ["started never, in a number too large to be one", body().replace('"s":3', '"s":1e999')],
   ["never seen", body({ t: undefined })],
   ["an unknown level", body({ a: "aal4" })],
   ["no level", body({ a: undefined })],

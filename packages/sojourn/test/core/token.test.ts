@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { fromBase64url, toBase64url } from "../../src/core/base64url.ts";
 import { isCsrfTokenOf, maskedCsrfToken } from "../../src/core/csrf-token.ts";
-import { digests as nativeDigests } from "../../src/core/digests/native.ts";
+import { digests as nativeDigests, nativeDigests as nativeDigestsIfAny } from "../../src/core/digests/native.ts";
 import { pureDigests } from "../../src/core/digests/portable.ts";
 import { createMark, isMarkedWith, marked } from "../../src/core/marks.ts";
 import { type RandomSource, randomText, systemRandom } from "../../src/core/random.ts";
@@ -182,6 +182,17 @@ test("pure digests say what the runtime's say", () => {
       expect([...pure.hmacSha256(key, message)]).toEqual([...nativeDigests.hmacSha256(key, message)]);
     }),
   );
+});
+
+test.each<[string, unknown]>([
+  ["a runtime without a process", undefined],
+  ["a process without built-in modules", {}],
+  ["built-in modules without node:crypto", { getBuiltinModule: () => undefined }],
+])("native digests are not to be had from %s", (_, process) => {
+  vi.stubGlobal("process", process);
+  const found = nativeDigestsIfAny();
+  vi.unstubAllGlobals();
+  expect(found).toBeNull();
 });
 
 test("the platform's generator fills what it is given", () => {
