@@ -2,6 +2,7 @@ import { SojournError } from "../../src/core/errors.ts";
 import type { SessionId } from "../../src/core/ids.ts";
 import { revokeSessions } from "../../src/core/revoke.ts";
 import type { Session } from "../../src/core/session.ts";
+import { idOf } from "../../src/core/token.ts";
 import type { Actor, Basket, Program, Traits, Use } from "./explorer/actor.ts";
 import { mallory, stolen, stolenPending } from "./starts.ts";
 
@@ -27,11 +28,11 @@ export const taker = browsing("taker", {}, async (session, { tell }) => {
   }
 });
 
-export const logout = browsing("logout", { disturbs: true }, async (session, { tell }) => {
-  const { id } = session;
+/** Ends the session of the token it came with, also where that was replaced meanwhile. */
+export const logout = browsing("logout", { disturbs: true }, async (session, { tell, presented }) => {
   tell({ kind: "logging-out" });
   await session.end();
-  if (id !== null) tell({ kind: "logged-out", id });
+  if (presented !== null) tell({ kind: "logged-out", id: idOf(presented) });
 });
 
 /** Two requests in a row: the first is handed a new secret, the second shows it. */

@@ -59,7 +59,14 @@ export interface Actor {
 }
 
 /** What the application does with the session of a request. */
-export type Use = (session: Session<Basket>, request: { readonly issued: () => SessionToken | null }) => Promise<void>;
+export type Use = (session: Session<Basket>, request: UsedRequest) => Promise<void>;
+
+export interface UsedRequest {
+  /** The one token it came with. */
+  readonly presented: SessionToken | null;
+  /** The token that its response hands out, so far. */
+  readonly issued: () => SessionToken | null;
+}
 
 export interface Line {
   ask(wish: Wish): Promise<unknown>;
@@ -139,7 +146,8 @@ export function actorOn(line: Line, program: Program): Actor {
       header: (name: string) => (name === "cookie" ? cookie : null),
     };
     const reading = transport.read(facts);
-    line.tell({ kind: "asked", token: reading.kind === "token" ? reading.token : null, by });
+    const presented = reading.kind === "token" ? reading.token : null;
+    line.tell({ kind: "asked", token: presented, by });
     const sink = {
       writable: true,
       setCookie(name: string, text: string) {
@@ -156,7 +164,7 @@ export function actorOn(line: Line, program: Program): Actor {
       const session = await openSession<Basket>(visit, { activity });
       const because = session.kind === "anonymous" && session.id === null ? session.because : null;
       line.tell({ kind: "opened", id: session.id, because });
-      await use(session, { issued });
+      await use(session, { presented, issued });
     } catch (error) {
       if (!(error instanceof SojournError)) throw error;
       line.tell({ kind: "failed", code: error.code });

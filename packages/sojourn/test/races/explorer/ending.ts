@@ -141,7 +141,9 @@ function sweepViolated({ state, search, ending }: Stage): string | null {
 /** [6] [11] Nobody gets another error than those that say: your session is over, or: it became another one. */
 function codesViolated({ told, state }: Stage): string | null {
   const takesFromEnded = state.past.removed.size > 0 ? ["ERR_SESSION_OUTCOME_UNKNOWN"] : [];
-  const fine = ["ERR_SESSION_ENDED", "ERR_SESSION_SUPERSEDED", ...takesFromEnded];
+  // Two cookies: which of them a logout means cannot be told, and it ends nothing.
+  const logoutsOfTwo = state.jar.tossed === null ? [] : ["ERR_SESSION_AMBIGUOUS"];
+  const fine = ["ERR_SESSION_ENDED", "ERR_SESSION_SUPERSEDED", ...takesFromEnded, ...logoutsOfTwo];
   const odd = told.flat().find((fact) => fact.kind === "failed" && !fine.includes(fact.code));
   return odd?.kind === "failed" ? `[11] an error that nothing explains: ${odd.code}` : null;
 }
