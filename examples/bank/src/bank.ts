@@ -64,8 +64,9 @@ export function createBank({ db, origins, log, policy = {}, clock = systemClock,
   if (proxy !== null) app.set("trust proxy", proxy);
   app.use(securityHeaders);
   app.use("/assets", express.static(folder("../public")), express.static(folder("../dist/browser")));
-  app.use(services.sessions.middleware);
+  // The form first: a session that was looked at before the last byte came may have ended since.
   app.use(express.urlencoded({ extended: false, limit: largestBody, parameterLimit: 20 }));
+  app.use(services.sessions.middleware);
   app.use(visitorRoutes(services), entranceRoutes(services), leavingRoutes(services));
   app.use(accountRoutes(services), confirmRoutes(services), deviceRoutes(services), settingsRoutes(services));
   app.use(notFound);

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type OpenBank, openBank } from "./support/open-bank.ts";
 import { balanceOf, logIn, newCustomer, newKey, password, send, Visitor } from "./support/visitor.ts";
@@ -65,10 +66,34 @@ describe("a form that is not ours", () => {
   );
 });
 
+test("a form held open by its last byte while everybody is logged out sends no money", async () => {
+  const ada = await newCustomer(bank, "Ada");
+  const eve = await newCustomer(bank, "Eve");
+  const elsewhere = await logIn(bank, ada.email);
+  const order = { key: await newKey(ada.visitor), to: eve.number, amount: "10", message: "" };
+  const arrived = once(bank.server, "request");
+  const held = await ada.visitor.copy().postSlowly("/transfers", order);
+  await arrived;
+  await elsewhere.post("/logout/everywhere");
+  const answer = await held.finish();
+  expect(answer).toMatch(/^HTTP\/1.1 401 /);
+  expect(answer).toContain("Your session has ended");
+  expect(await balanceOf(eve.visitor)).toBe("1,000.00");
+});
+
 describe("strange requests get a friendly page and nothing from inside", () => {
   test("an enormous body", async () => {
     const refused = await new Visitor(bank).post("/login", { email: "x".repeat(100_000) });
     expect(refused).toMatchObject({ status: 413, heading: "That was too much" });
+  });
+
+  test("an enormous body of somebody who is logged in, who stays so", async () => {
+    const ada = await newCustomer(bank, "Ada");
+    const refused = await ada.visitor.post("/transfers", { message: "x".repeat(100_000) });
+    expect(refused).toMatchObject({ status: 413, heading: "That was too much" });
+    expect(refused.headers.get("set-cookie")).toBeNull();
+    expect(refused.text).not.toMatch(/Ada|>Log in</);
+    expect((await ada.visitor.get("/account")).status).toBe(200);
   });
 
   test("more fields than any form has", async () => {

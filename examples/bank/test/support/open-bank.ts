@@ -15,6 +15,7 @@ export interface OpenBank {
   readonly port: number;
   readonly clock: TestClock;
   readonly db: Database;
+  readonly server: Server;
   /** Everything it has written to its log. */
   readonly lines: readonly string[];
   close(): Promise<void>;
@@ -38,6 +39,7 @@ export async function openBank(
     port,
     clock,
     db,
+    server,
     lines,
     async close() {
       bank.close();

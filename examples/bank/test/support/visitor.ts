@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import type { OpenBank } from "./open-bank.ts";
 
 /** What came back: the status, where it leads, and the page. */
@@ -33,6 +36,30 @@ export class Visitor {
   post(path: string, fields: Readonly<Record<string, string>> = {}, options: SendOptions = {}): Promise<Answer> {
     const body = new URLSearchParams({ _csrf: options.token ?? this.token, ...fields });
     return this.#send(path, { method: "POST", body, headers: { origin: this.#url, ...options.headers } });
+  }
+
+  /** Sends a form except its last byte, and waits with that for `finish`. */
+  async postSlowly(path: string, fields: Readonly<Record<string, string>>): Promise<{ finish(): Promise<string> }> {
+    const { hostname, port, host, origin } = new URL(this.#url);
+    const body = new URLSearchParams({ _csrf: this.token, ...fields }).toString();
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      `Host: ${host}`,
+      `Origin: ${origin}`,
+      `Cookie: ${this.cookie}`,
+      "Content-Type: application/x-www-form-urlencoded",
+      `Content-Length: ${body.length}`,
+      "Connection: close",
+    ];
+    const socket = connect({ host: hostname, port: Number(port) });
+    await once(socket, "connect");
+    socket.write(`${head.join("\r\n")}\r\n\r\n${body.slice(0, -1)}`);
+    return {
+      finish: () => {
+        socket.write(body.slice(-1));
+        return text(socket);
+      },
+    };
   }
 
   /** The same browser profile copied: what somebody has who copied the cookie. */
