@@ -60,6 +60,37 @@ test("logging out ends this session and no other; the cookie and what the browse
   expect(await ada.visitor.post("/logout")).toMatchObject({ status: 303, location: "/logged-out" });
 });
 
+test.each([
+  ["confirmed the password", (tab: Visitor) => tab.post("/confirm", { password })],
+  ["ended the other sessions", (tab: Visitor) => tab.post("/devices/end-others")],
+])("logging out with the cookie from before another tab %s ends the session too", async (_case, act) => {
+  const ada = await newCustomer(bank, "Ada");
+  const lateTab = ada.visitor.copy();
+  await act(ada.visitor);
+  expect((await ada.visitor.get("/account")).status).toBe(200);
+  expect(await lateTab.post("/logout")).toMatchObject({ status: 303, location: "/logged-out" });
+  expect(lateTab.cookie).toBeNull();
+  expect((await ada.visitor.get("/account")).status).toBe(401);
+});
+
+test("logging out with two different cookies says that nothing was ended, and leaves them alone", async () => {
+  const ada = await newCustomer(bank, "Ada");
+  const eve = await newCustomer(bank, "Eve");
+  const mixed = new Visitor(bank);
+  mixed.cookie = `${ada.visitor.cookie}; ${eve.visitor.cookie}`;
+  const page = await mixed.post("/logout");
+  expect(page).toMatchObject({ status: 400, heading: "You may still be logged in" });
+  expect(page.headers.get("set-cookie")).toBeNull();
+  for (const { visitor } of [ada, eve]) expect((await visitor.get("/account")).status).toBe(200);
+});
+
+test("logging out where nobody ever was logged in sets no cookie and clears nothing", async () => {
+  const { status, location, headers } = await new Visitor(bank).post("/logout");
+  expect({ status, location }).toEqual({ status: 303, location: "/logged-out" });
+  expect(headers.get("set-cookie")).toBeNull();
+  expect(headers.get("clear-site-data")).toBeNull();
+});
+
 test("logging out everywhere ends every session of this customer, and nobody else's", async () => {
   const ada = await newCustomer(bank, "Ada");
   const grace = await newCustomer(bank, "Grace");

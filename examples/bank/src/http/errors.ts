@@ -28,7 +28,7 @@ export function errorPages(services: Services): ErrorRequestHandler {
     const refusal = refusalFor(error);
     if (refusal.status >= 500) logFailure(services.log, { error, time: services.clock.now() });
     if (refusal.status === 503) response.set("Retry-After", "5");
-    // Whatever went wrong may also stand in the way of knowing who reads.
+    // Whatever went wrong may also stand in the way of knowing who reads; before a form is read there is no session yet.
     const reader = await readerOf(services, request).catch(() => unknownReader);
     sendTo(reader, response, { status: refusal.status, page: refusalPage(refusal) });
   };
@@ -85,6 +85,14 @@ function refusalForSession({ code, status }: SojournError): Refusal {
       title: "This connection is not safe",
       text: "We log nobody in over an unencrypted connection. Open the bank with https.",
       link: toFrontPage,
+    };
+  }
+  if (code === "ERR_SESSION_AMBIGUOUS") {
+    return {
+      status,
+      title: "You may still be logged in",
+      text: "Your browser sent two different sessions, so we ended neither. Delete the cookies of this site, then log in and end them on the page of your devices.",
+      link: { path: "/login", text: "Log in" },
     };
   }
   if (status === 401) {

@@ -3,6 +3,9 @@ import { members } from "../http/members.ts";
 import type { Services } from "../services.ts";
 import type { MemberSession } from "../sessions.ts";
 
+/** What the browser has kept of the bank goes with the session. */
+const forgetting = { clearSiteData: ["cache", "storage"] } as const;
+
 /** Staying logged in, and logging out. */
 export function leavingRoutes(services: Services): Router {
   const { sessions, manager, clock } = services;
@@ -32,13 +35,16 @@ export function leavingRoutes(services: Services): Router {
 
   router.post(
     "/logout",
-    (request, response, next) => {
-      if (sessions.of(request).kind === "authenticated") next();
-      // In another tab, or by a timeout: what was wanted is the case.
-      else response.redirect(303, "/logged-out");
+    async (request, response, next) => {
+      const session = sessions.of(request);
+      if (session.kind === "authenticated") return next();
+      // A cookie that was refused may still name a session that stands, like one whose secret another tab has replaced:
+      // nobody is told to be logged out while it does.
+      if (session.kind !== "anonymous" || session.because !== "none") await session.end(forgetting);
+      response.redirect(303, "/logged-out");
     },
     members(services, async ({ session, response }) => {
-      await session.end({ clearSiteData: ["cache", "storage"] });
+      await session.end(forgetting);
       response.redirect(303, "/logged-out");
     }),
   );
@@ -47,7 +53,7 @@ export function leavingRoutes(services: Services): Router {
     "/logout/everywhere",
     members(services, async ({ session, customer, response }) => {
       await manager.revokeAll(customer.id);
-      await session.end({ clearSiteData: ["cache", "storage"] });
+      await session.end(forgetting);
       response.redirect(303, "/logged-out?from=everywhere");
     }),
   );
