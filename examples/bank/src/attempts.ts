@@ -1,63 +1,94 @@
+import { createHash } from "node:crypto";
 import type { Clock } from "sojourn";
+import { networkOf } from "./network.ts";
 
 /** Slows down whoever guesses passwords. In memory, bounded: it forgets whom it has not seen for longest. */
 export interface Attempts {
   /**
-   * Counts one attempt for each key; `null` if all may try, otherwise the seconds to wait. It counts before the password
-   * is looked at, so that guesses made at the same moment count as well.
+   * Counts one attempt for each key, in their order; `null` if all may try, otherwise the seconds to wait. The first that
+   * may not ends it: those after it are neither counted nor remembered, so the address comes first, or one refused
+   * address could make up names until the others are forgotten. It counts before the password is looked at, so that
+   * guesses made at the same moment count as well.
    */
   begin(keys: readonly Key[]): number | null;
   /** After a right password: what that person mistyped before is forgotten. */
   succeeded(keys: readonly Key[]): void;
 }
 
-/** Whose attempts are counted together: those at one account, or those from one address. */
-export type Key = { readonly account: string } | { readonly address: string };
+/** Whose attempts are counted together: those from one address, at one account's log-in, or inside one session. */
+export interface Key {
+  readonly kind: "address" | "account" | "session";
+  readonly name: string;
+}
 
+/** Counted from the first attempt, whatever follows: nobody is kept waiting for longer. */
 const windowLength = 15 * 60_000;
 /** One address may be a whole office. */
-const limits = { account: 10, address: 60 } as const;
+const limits = { address: 60, account: 10, session: 10 } as const;
+/** Of each kind, so that many addresses do not push out an account. */
 const keysAtMost = 10_000;
 
-export function createAttempts(clock: Clock): Attempts {
-  const counted = new Map<string, { count: number; readonly until: number }>();
+interface Entry {
+  count: number;
+  readonly until: number;
+}
 
-  function entryFor(name: string) {
+export function createAttempts(clock: Clock): Attempts {
+  const counted = {
+    address: new Map<string, Entry>(),
+    account: new Map<string, Entry>(),
+    session: new Map<string, Entry>(),
+  };
+
+  function entryFor(key: Key): Entry {
     const now = clock.now();
-    const known = counted.get(name);
+    const entries = counted[key.kind];
+    const name = shortNameOf(key);
+    const known = entries.get(name);
     const entry = known && known.until > now ? known : { count: 0, until: now + windowLength };
     // Put last, so that the first is always the one not seen for longest.
-    counted.delete(name);
-    counted.set(name, entry);
-    for (const oldest of counted.keys()) {
-      if (counted.size <= keysAtMost) break;
-      counted.delete(oldest);
+    entries.delete(name);
+    entries.set(name, entry);
+    for (const oldest of entries.keys()) {
+      if (entries.size <= keysAtMost) break;
+      entries.delete(oldest);
     }
     return entry;
   }
 
   return {
     begin(keys) {
-      const waits = keys.flatMap((key) => {
-        const entry = entryFor(nameOf(key));
-        const limit = "account" in key ? limits.account : limits.address;
-        if (entry.count >= limit) return [Math.ceil((entry.until - clock.now()) / 1000)];
+      for (const key of keys) {
+        const entry = entryFor(key);
+        if (entry.count >= limits[key.kind]) return Math.ceil((entry.until - clock.now()) / 1000);
         entry.count++;
-        return [];
-      });
-      return waits.length === 0 ? null : Math.max(...waits);
+      }
+      return null;
     },
     succeeded(keys) {
       for (const key of keys) {
-        const entry = counted.get(nameOf(key));
+        const entries = counted[key.kind];
+        const entry = entries.get(shortNameOf(key));
         if (!entry) continue;
-        if ("account" in key) counted.delete(nameOf(key));
-        else entry.count--;
+        if (key.kind === "address") entry.count--;
+        else entries.delete(shortNameOf(key));
       }
     },
   };
 }
 
-function nameOf(key: Key): string {
-  return "account" in key ? `account:${key.account.toLowerCase()}` : `address:${key.address}`;
+/** Short whatever was sent: what somebody typed as their e-mail address may be as long as a form. */
+function shortNameOf(key: Key): string {
+  return createHash("sha256").update(nameOf(key)).digest("base64url");
+}
+
+function nameOf({ kind, name }: Key): string {
+  switch (kind) {
+    case "address":
+      return networkOf(name);
+    case "account":
+      return name.toLowerCase();
+    case "session":
+      return name;
+  }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { hashPassword, isPassword } from "../src/passwords.ts";
 import { type OpenBank, openBank } from "./support/open-bank.ts";
-import { logIn, newCustomer, password, Visitor } from "./support/visitor.ts";
+import { type Answer, logIn, newCustomer, password, Visitor } from "./support/visitor.ts";
 
 let bank: OpenBank;
 beforeEach(async () => {
@@ -132,6 +132,17 @@ describe("after too many wrong passwords", () => {
     expect((await logIn(bank, ada.email)).cookie).not.toBeNull();
   });
 
+  test("whoever goes on guessing keeps nobody waiting for longer than that quarter of an hour", async () => {
+    const ada = await newCustomer(bank, "Ada");
+    const guesser = new Visitor(bank);
+    for (let at = 0; at < 10; at++) await guesser.post("/login", { email: ada.email, password: "guess" });
+    bank.clock.advance("14m");
+    const refused = await guesser.post("/login", { email: ada.email, password: "guess" });
+    expect(Number(refused.headers.get("retry-after"))).toBe(60);
+    bank.clock.advance("1m");
+    expect((await logIn(bank, ada.email)).cookie).not.toBeNull();
+  });
+
   test("an account that does not exist answers the same", async () => {
     const guesser = new Visitor(bank);
     for (let at = 0; at < 10; at++) await guesser.post("/login", { email: "nobody@example.org", password: "guess" });
@@ -143,6 +154,49 @@ describe("after too many wrong passwords", () => {
     const guesses = Array.from({ length: 60 }, (_, at) => ({ email: `${at}@example.org`, password: "guess" }));
     await Promise.all(guesses.map((guess) => new Visitor(bank).post("/login", guess)));
     expect((await new Visitor(bank).post("/login", { email: ada.email, password })).status).toBe(429);
+  });
+});
+
+describe("behind a proxy", () => {
+  let proxied: OpenBank;
+  beforeEach(async () => {
+    proxied = await openBank({ proxy: "loopback" });
+  });
+  afterEach(() => proxied.close());
+
+  function guess(email: string, from: string): Promise<Answer> {
+    return new Visitor(proxied).post("/login", { email, password: "guess" }, { headers: { "x-forwarded-for": from } });
+  }
+
+  test("made-up names from an address that is refused do not make us forget the guesses at an account", async () => {
+    for (let at = 0; at < 10; at++) await guess("ada@example.org", "192.0.2.1");
+    await Promise.all(Array.from({ length: 60 }, (_, at) => guess(`warm-up-${at}@example.org`, "192.0.2.2")));
+    const nextName = Array.from({ length: 10_001 }, (_, at) => `made-up-${at}@example.org`).values();
+    async function flood() {
+      for (const name of nextName) expect((await guess(name, "192.0.2.2")).status).toBe(429);
+    }
+    await Promise.all(Array.from({ length: 20 }, flood));
+    expect((await guess("ada@example.org", "192.0.2.3")).status).toBe(429);
+  }, 120_000);
+
+  test("guesses from an address that is refused do not lock an account", async () => {
+    await Promise.all(Array.from({ length: 60 }, (_, at) => guess(`${at}@example.org`, "192.0.2.2")));
+    for (let at = 0; at < 10; at++) await guess("ada@example.org", "192.0.2.2");
+    expect((await guess("ada@example.org", "192.0.2.3")).status).toBe(422);
+  });
+
+  test("all addresses of one IPv6 network count as one", async () => {
+    const ends = ["::1", ":0:0:0:2", ":A:b::", "::192.0.2.1", ":ffff:ffff:ffff:ffff"];
+    const addresses = Array.from({ length: 60 }, (_, at) => `2001:db8:0:1${ends[at % ends.length]}`);
+    await Promise.all(addresses.map((address, at) => guess(`${at}@example.org`, address)));
+    expect((await guess("ada@example.org", "2001:0DB8::1:0:0:0:9")).status).toBe(429);
+    expect((await guess("ada@example.org", "2001:db8:0:2::1")).status).toBe(422);
+  });
+
+  test("an IPv4 address counts alone, also where it is written as an IPv6 one", async () => {
+    await Promise.all(Array.from({ length: 60 }, (_, at) => guess(`${at}@example.org`, "::ffff:192.0.2.1")));
+    expect((await guess("ada@example.org", "192.0.2.1")).status).toBe(429);
+    expect((await guess("ada@example.org", "::ffff:192.0.2.2")).status).toBe(422);
   });
 });
 

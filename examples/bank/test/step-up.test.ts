@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type OpenBank, openBank } from "./support/open-bank.ts";
-import { balanceOf, logIn, newCustomer, newKey, password, send, type Visitor } from "./support/visitor.ts";
+import { balanceOf, logIn, newCustomer, newKey, password, send, Visitor } from "./support/visitor.ts";
 
 let bank: OpenBank;
 beforeEach(async () => {
@@ -113,6 +113,23 @@ describe("transfers over 100.00", () => {
       expect((await confirm(ada.visitor, { password: `guess ${attempt}`, return_to: "/devices" })).status).toBe(422);
     }
     expect((await confirm(ada.visitor, { return_to: "/devices" })).status).toBe(429);
+  });
+
+  test("guesses of strangers at the log-in do not keep the owner from confirming", async () => {
+    const { ada } = await staleCustomers();
+    const stranger = new Visitor(bank);
+    const guesses = Array.from({ length: 61 }, () => ({ email: ada.email, password: "guess" }));
+    for (const guess of guesses) await stranger.post("/login", guess);
+    expect((await stranger.post("/login", { email: ada.email, password })).status).toBe(429);
+    expect((await confirm(ada.visitor, { return_to: "/devices" })).status).toBe(303);
+  });
+
+  test("guesses of a thief with the cookie keep the owner neither from logging in nor from confirming there", async () => {
+    const { ada } = await staleCustomers();
+    const thief = ada.visitor.copy();
+    for (let attempt = 0; attempt < 11; attempt++) await confirm(thief, { password: "guess" });
+    const owner = await logIn(bank, ada.email);
+    expect((await confirm(owner, { return_to: "/devices" })).status).toBe(303);
   });
 });
 

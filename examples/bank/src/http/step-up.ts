@@ -1,3 +1,4 @@
+import type { Key } from "../attempts.ts";
 import type { Customer } from "../customers.ts";
 import { isPassword } from "../passwords.ts";
 import type { Services } from "../services.ts";
@@ -14,13 +15,17 @@ export function isSentToConfirm({ session, response }: MemberExchange, returnTo:
   return true;
 }
 
-/** Looks at the password of somebody who is logged in already; slowed down like a log-in, and counted with it. */
+/**
+ * Looks at the password of somebody who is logged in already. Slowed down like a log-in, but counted for this session
+ * alone: guesses at the log-in do not keep its owner from confirming, and guesses made with a stolen cookie keep nobody
+ * from logging in.
+ */
 export async function isOwnPassword(
   { attempts }: Services,
-  { request, response }: MemberExchange,
+  { response, session }: MemberExchange,
   { customer, password }: { readonly customer: Customer; readonly password: string },
 ): Promise<boolean> {
-  const keys = [{ account: customer.email }, { address: request.ip ?? "unknown" }];
+  const keys: readonly Key[] = [{ kind: "session", name: session.id }];
   const wait = attempts.begin(keys);
   if (wait !== null) throw tooManyAttempts(response, wait);
   const isRight = await isPassword(password, customer.passwordHash);

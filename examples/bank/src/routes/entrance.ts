@@ -26,7 +26,7 @@ export function entranceRoutes(services: Services): Router {
   router.post("/login", async (request, response) => {
     const email = textField(request, "email");
     const returnTo = localPath(textField(request, "return_to"));
-    const keys: readonly Key[] = [{ account: email }, addressOf(request)];
+    const keys: readonly Key[] = [addressOf(request), { kind: "account", name: email }];
     const wait = attempts.begin(keys);
     if (wait !== null) throw tooManyAttempts(response, wait);
     const customer = customers.byEmail(email);
@@ -65,7 +65,7 @@ export function entranceRoutes(services: Services): Router {
 }
 
 function addressOf(request: Request): Key {
-  return { address: request.ip ?? "unknown" };
+  return { kind: "address", name: request.ip ?? "unknown" };
 }
 
 function signUpProblems({ name, email, password }: { name: string; email: string; password: string }) {
