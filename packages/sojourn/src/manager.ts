@@ -127,6 +127,6 @@ export function createSessionManager<Data extends object>(options: SessionManage
       if (!Number.isSafeInteger(limit) || limit < 1) throw new TypeError("sweep(limit): write a whole number from 1");
       return engine.storage.removeExpired(clock.now(), limit);
     },
-    settings: Object.freeze(settings),
+    settings,
   });
 }

@@ -59,6 +59,8 @@ export function expressSessions<Data extends object>(
 
   return {
     middleware: (request: Request, response: Response, next: NextFunction) => {
+      // Mounted twice, the outer one counts: two of them would each have a cookie to set.
+      if (sessions.has(request)) return next();
       open(request, response).then(() => next(), next);
     },
     of,

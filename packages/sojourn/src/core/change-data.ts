@@ -1,8 +1,14 @@
+import { presentedBy } from "./assess.ts";
+import type { Instant } from "./clock.ts";
 import { type Change, commit } from "./commit.ts";
 import { createAnonymous } from "./create.ts";
 import { SojournError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
+import { judge } from "./judge.ts";
 import type { SessionRecord } from "./record.ts";
+import { isAccepted, standingOf } from "./renewal.ts";
+import type { Rules } from "./rules.ts";
+import { secretHash } from "./token.ts";
 import { type HandleState, type Held, heldBy, type Visit } from "./visit.ts";
 
 /** Applies `change` to the latest data, creating the session if that leaves something to store. */
@@ -35,6 +41,7 @@ export async function heldOrCreated<Data extends object>(state: HandleState, vis
 
 /** Starts the anonymous session of this handle. Whoever comes meanwhile waits for `state.creation`. */
 async function createFor<Data extends object>(state: HandleState, data: object, visit: Visit<Data>): Promise<Held> {
+  assertMayStart(state);
   const creation = createAnonymous(data, visit);
   state.creation = creation.then(
     () => {},
@@ -45,6 +52,22 @@ async function createFor<Data extends object>(state: HandleState, data: object, 
     return state.held;
   } finally {
     state.creation = null;
+  }
+}
+
+/** A new cookie would overwrite the one that made this request's secret an old one, or hide one of two. */
+function assertMayStart({ refused }: HandleState): void {
+  if (refused?.because === "superseded") {
+    throw new SojournError(
+      "ERR_SESSION_SUPERSEDED",
+      "This request's secret was replaced: its client has a newer one, try again",
+    );
+  }
+  if (refused?.because === "ambiguous") {
+    throw new SojournError(
+      "ERR_SESSION_AMBIGUOUS",
+      "Two different session cookies came with this request: nothing is stored",
+    );
   }
 }
 
@@ -65,6 +88,8 @@ export async function takeValue<Data extends object>(
     return taken?.value;
   } catch (error) {
     if (!(error instanceof SojournError) || error.code !== "ERR_SESSION_ENDED") throw error;
+    const { clock, rules } = visit.engine;
+    if (judge(held.loaded.record, clock.now(), rules) !== "alive") throw error;
     throw new SojournError(
       "ERR_SESSION_OUTCOME_UNKNOWN",
       "The session ended while a value was taken: it may be gone with it",
@@ -75,22 +100,44 @@ export async function takeValue<Data extends object>(
   }
 }
 
+/**
+ * A request that was at work when its secret was replaced may still write its data. It gains no rights by it: what was
+ * proved since then was proved by somebody with another secret.
+ */
 async function write<Data extends object, Result>(
   held: Held,
   state: HandleState,
   { engine }: Visit<Data>,
   change: Change<Result>,
 ): Promise<Result | null> {
-  const { loaded, result } = await commit<Result>(held.loaded, (record) => change(assertUnsealed(record)), engine);
+  let isInForce = false;
+  const guarded: Change<Result> = (record) => {
+    const now = engine.clock.now();
+    assertStands(record, now, engine.rules);
+    const token = (state.held ?? held).token;
+    const isOwnStep = state.drawn !== null && secretHash(state.drawn) === record.current;
+    isInForce = isOwnStep || isAccepted(standingOf(presentedBy(token), record, now, engine.rules));
+    return change(record);
+  };
+  const { loaded, result } = await commit<Result>(held.loaded, guarded, engine);
   // A step-up beside this write may have given the handle a new token meanwhile.
   state.held = { token: (state.held ?? held).token, loaded };
+  if (isInForce) state.rights = loaded.record;
   return result;
 }
 
-/** A sealed session's data is on its way into another one: what is written now would be lost. */
-function assertUnsealed(record: SessionRecord): SessionRecord {
-  if (!record.sealed) return record;
-  throw new SojournError("ERR_SESSION_SUPERSEDED", "A login has carried this session's data into a new session");
+/** A sealed session's data is on its way into another one; one that is over, or locked, is written no more. */
+function assertStands(record: SessionRecord, now: Instant, rules: Rules): void {
+  if (record.sealed) {
+    throw new SojournError("ERR_SESSION_SUPERSEDED", "A login has carried this session's data into a new session");
+  }
+  const judgement = judge(record, now, rules);
+  if (judgement === "alive") return;
+  const timeout = judgement === "absolute" ? "absolute" : "inactivity";
+  throw new SojournError(
+    "ERR_SESSION_ENDED",
+    `The session's ${timeout} timeout has passed while this request was at work`,
+  );
 }
 
 /** A changed copy of `data`. */

@@ -8,7 +8,10 @@ export interface SealContext {
   readonly version: number;
 }
 
-/** Encrypts bodies at rest. `open` throws, with any error, for a body that it did not seal. */
+/**
+ * Encrypts bodies at rest. `open` throws a `SojournError` with `ERR_BODY_UNREADABLE` for a body that it did not seal: that
+ * row is corrupt. Any other error, or no answer within the read deadline, means that the keys cannot be reached: 503.
+ */
 export interface Codec {
   seal(body: string, context: SealContext): string | Promise<string>;
   open(sealed: string, context: SealContext): string | Promise<string>;

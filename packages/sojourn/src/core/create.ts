@@ -53,7 +53,7 @@ export async function createAnonymous<Data extends object>(data: object, visit: 
   const { engine } = visit;
   const checked = engine.data.checked(data, { dataVersion: engine.data.version });
   const held = await storeNewSession({ ...checked, level: null, loginOrder: 0, userId: null, ref: null }, visit);
-  issue(held.token, held.loaded.record, visit);
   engine.emit({ type: "session_created", severity: "info", sessionId: held.loaded.row.id, userId: null });
+  issue(held.token, held.loaded.record, visit);
   return held;
 }

@@ -1,6 +1,5 @@
 import { heldOrCreated, takeValue, updateData } from "./change-data.ts";
 import { isCsrfTokenOf, maskedCsrfToken } from "./csrf-token.ts";
-import { parseDuration } from "./duration.ts";
 import { SojournError } from "./errors.ts";
 import type { RefusalReason } from "./events.ts";
 import type { SessionId, UserId } from "./ids.ts";
@@ -10,12 +9,12 @@ import { logIn } from "./login.ts";
 import { assertLevel } from "./login-checks.ts";
 import { logOut } from "./logout.ts";
 import type { AssuranceLevel } from "./policy.ts";
-import { hasProved, proved } from "./proofs.ts";
+import { checkedNeed, hasProved, proved } from "./proofs.ts";
 import type { SessionRecord } from "./record.ts";
 import { replaceSecret } from "./replace-secret.ts";
 import { revokeSessions } from "./revoke.ts";
 import type { AnonymousSession, AuthenticatedSession, Freshness, LockedSession, Login, SiteData } from "./session.ts";
-import { assertUsable, type HandleState, type Held, type Refused, type Visit } from "./visit.ts";
+import { assertUsable, type HandleState, type Held, type Refused, type SignedInState, type Visit } from "./visit.ts";
 
 /** What every kind of session can do. State is private to the class, so that no log of a session shows its token. */
 class Handle<Data extends object> {
@@ -40,12 +39,16 @@ class Handle<Data extends object> {
   }
 
   async csrfToken(): Promise<string> {
-    const { token } = await heldOrCreated(this.#state, this.#visit);
+    assertUsable(this.#state);
+    // A replaced secret still proves its session: its page gets a token without a new session, and so without a cookie.
+    const token = this.#state.refused?.token ?? (await heldOrCreated(this.#state, this.#visit)).token;
     return maskedCsrfToken(token, this.#visit.engine.random);
   }
 
   isCsrfToken(token: string): boolean {
-    return this.#state.held !== null && isCsrfTokenOf(token, this.#state.held.token);
+    const { held, refused, spent } = this.#state;
+    const own = held?.token ?? refused?.token ?? null;
+    return spent === null && own !== null && isCsrfTokenOf(token, own);
   }
 }
 
@@ -94,10 +97,10 @@ class AnonymousHandle<Data extends object> extends DataHandle<Data> implements A
 
 class AuthenticatedHandle<Data extends object> extends DataHandle<Data> implements AuthenticatedSession<Data> {
   readonly kind = "authenticated";
-  readonly #state: HandleState & { held: Held };
+  readonly #state: SignedInState;
   readonly #visit: Visit<Data>;
 
-  constructor(state: HandleState & { held: Held }, visit: Visit<Data>) {
+  constructor(state: SignedInState, visit: Visit<Data>) {
     super(state, visit);
     this.#state = state;
     this.#visit = visit;
@@ -116,7 +119,7 @@ class AuthenticatedHandle<Data extends object> extends DataHandle<Data> implemen
   }
 
   get level(): AssuranceLevel {
-    return this.#record.level as AssuranceLevel;
+    return this.#state.rights.level as AssuranceLevel;
   }
 
   get authenticatedAt(): number {
@@ -127,11 +130,9 @@ class AuthenticatedHandle<Data extends object> extends DataHandle<Data> implemen
     return deadlines(this.#record, this.#visit.engine.rules);
   }
 
-  isFresh({ within, level = "aal1" }: Freshness): boolean {
-    const longest = parseDuration(within);
-    if (longest === null) throw new TypeError('isFresh({ within }): write a number and a unit, like "5m"');
-    assertLevel(level, "isFresh({ level })");
-    return hasProved(this.#record, { level, within: longest }, this.#visit.engine.clock.now());
+  isFresh(need: Freshness): boolean {
+    const checked = checkedNeed(need, "isFresh");
+    return this.#state.spent === null && hasProved(this.#state.rights, checked, this.#visit.engine.clock.now());
   }
 
   async elevate(level: AssuranceLevel): Promise<void> {
@@ -171,10 +172,10 @@ class AuthenticatedHandle<Data extends object> extends DataHandle<Data> implemen
 
 class LockedHandle<Data extends object> extends Handle<Data> implements LockedSession<Data> {
   readonly kind = "locked";
-  readonly #state: HandleState & { held: Held };
+  readonly #state: SignedInState;
   readonly #visit: Visit<Data>;
 
-  constructor(state: HandleState & { held: Held }, visit: Visit<Data>) {
+  constructor(state: SignedInState, visit: Visit<Data>) {
     super(state, visit);
     this.#state = state;
     this.#visit = visit;
@@ -218,14 +219,18 @@ class LockedHandle<Data extends object> extends Handle<Data> implements LockedSe
 
 /** A visitor nobody is logged in as, with or without something stored. */
 export function anonymous<Data extends object>(held: Held | null, visit: Visit<Data>): AnonymousSession<Data> {
-  return new AnonymousHandle<Data>("none", { held, refused: null, creation: null, spent: null }, visit);
+  return new AnonymousHandle<Data>(
+    "none",
+    { held, refused: null, rights: null, drawn: null, creation: null, spent: null },
+    visit,
+  );
 }
 
 /** A visitor whose token was refused. */
 export function refused<Data extends object>(refusal: Refused, visit: Visit<Data>): AnonymousSession<Data> {
   return new AnonymousHandle<Data>(
     refusal.because,
-    { held: null, refused: refusal, creation: null, spent: null },
+    { held: null, refused: refusal, rights: null, drawn: null, creation: null, spent: null },
     visit,
   );
 }
@@ -238,6 +243,6 @@ export function locked<Data extends object>(held: Held, visit: Visit<Data>): Loc
   return new LockedHandle<Data>(freshState(held), visit);
 }
 
-function freshState(held: Held): HandleState & { held: Held } {
-  return { held, refused: null, creation: null, spent: null };
+function freshState(held: Held): SignedInState {
+  return { held, refused: null, rights: held.loaded.record, drawn: null, creation: null, spent: null };
 }

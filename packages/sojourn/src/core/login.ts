@@ -1,9 +1,10 @@
 import { presentedBy } from "./assess.ts";
 import { commit } from "./commit.ts";
 import { assertMayCreate, storeNewSession } from "./create.ts";
+import type { DataRules } from "./data.ts";
 import { SojournError } from "./errors.ts";
+import type { SessionId, UserId } from "./ids.ts";
 import { issue } from "./issue.ts";
-import type { JsonObject } from "./json.ts";
 import { nextLoginOrder, revokeExcess } from "./limit.ts";
 import { assertLogin } from "./login-checks.ts";
 import { removeSession } from "./remove.ts";
@@ -29,33 +30,43 @@ export async function logIn<Data extends object>(
   const old = await heldBy(state);
   // What only reads comes first: a store that fails there has cost nothing yet.
   const loginOrder = await nextLoginOrder(userId, engine);
-  const kept = old ? await sealAndKeep(old, login, visit) : nothingKept;
-  const checked = engine.data.checked(kept.data, kept);
-  const session = { ...checked, level: login.level ?? "aal1", loginOrder, userId, ref: login.ref ?? null } as const;
+  const kept = old ? await sealAndKeep(old, login, visit) : nothingKept(visit);
+  const session = {
+    ...kept.checked,
+    level: login.level ?? "aal1",
+    loginOrder,
+    userId,
+    ref: login.ref ?? null,
+  } as const;
   const held = await storeNewSession(session, visit);
 
-  if (old && kept.isOurs) await removeOld(old, visit);
+  if (old && kept.isOurs) await removeReplaced({ sessionId: old.loaded.row.id, userId: old.loaded.row.userId }, visit);
+  // Whoever held a replaced secret of this user's session and has just proved to be that user means this session: left
+  // alone, it would be the thief's who replaced it.
+  const { because, session: refused } = state.refused ?? { because: null, session: null };
+  if (because === "superseded" && refused?.userId === userId) await removeReplaced(refused, visit);
   await revokeExcess(userId, engine);
+  engine.emit({ type: "session_created", severity: "info", sessionId: held.loaded.row.id, userId });
   issue(held.token, held.loaded.record, visit);
   state.spent = new SojournError(
     "ERR_SESSION_SUPERSEDED",
     "A login has replaced this session: use the one it returned",
   );
-  engine.emit({ type: "session_created", severity: "info", sessionId: held.loaded.row.id, userId });
   return held;
 }
 
 /** What travels, and whether the old session is this request's to remove: a secret that was replaced has no say in it. */
 interface Kept {
-  readonly data: JsonObject;
-  /** Of the data as it was when it was sealed: a newer release may have written it meanwhile. */
-  readonly dataVersion: number;
+  readonly checked: ReturnType<DataRules["checked"]>;
   readonly isOurs: boolean;
 }
 
-const nothingKept: Kept = { data: {}, dataVersion: 0, isOurs: false };
+function nothingKept<Data extends object>({ engine }: Visit<Data>): Kept {
+  return { checked: engine.data.checked({}, { dataVersion: 0 }), isOurs: false };
+}
 
-async function sealAndKeep<Data extends object>(old: Held, login: Login<Data>, { engine }: Visit<Data>): Promise<Kept> {
+async function sealAndKeep<Data extends object>(old: Held, login: Login<Data>, visit: Visit<Data>): Promise<Kept> {
+  const { engine } = visit;
   const { userId: oldUserId, id: sessionId } = old.loaded.row;
   const presented = presentedBy(old.token);
   const belongsToAnother = oldUserId !== null && oldUserId !== login.id;
@@ -63,7 +74,7 @@ async function sealAndKeep<Data extends object>(old: Held, login: Login<Data>, {
   if (belongsToAnother && login.keep !== "none") {
     engine.emit({ type: "session_data_not_kept", severity: "warning", sessionId, userId: oldUserId });
   }
-  if (oldUserId === null && keys.length === 0) return { ...nothingKept, isOurs: true };
+  if (oldUserId === null && keys.length === 0) return { ...nothingKept(visit), isOurs: true };
   try {
     const { result } = await commit<Kept>(
       old.loaded,
@@ -74,29 +85,31 @@ async function sealAndKeep<Data extends object>(old: Held, login: Login<Data>, {
           const value = Object.hasOwn(record.data, key) ? record.data[key as string] : undefined;
           return value === undefined ? [] : [[key, value] as const];
         });
-        const { dataVersion } = record;
-        const result: Kept = { data: Object.fromEntries(entries), dataVersion, isOurs: true };
-        return { record: { ...record, sealed: true }, result };
+        // Checked before the old session is given up, in the version it is written in at this moment.
+        const checked = engine.data.checked(Object.fromEntries(entries), record);
+        return { record: { ...record, sealed: true }, result: { checked, isOurs: true } };
       },
       engine,
     );
-    return result ?? nothingKept;
+    return result ?? nothingKept(visit);
   } catch (error) {
     // Another login of this visitor, or a logout, was first: there is nothing left to carry.
-    if (error instanceof SojournError && error.code === "ERR_SESSION_ENDED") return nothingKept;
+    if (error instanceof SojournError && error.code === "ERR_SESSION_ENDED") return nothingKept(visit);
     throw error;
   }
 }
 
-async function removeOld<Data extends object>(old: Held, { engine }: Visit<Data>): Promise<void> {
-  const { id: sessionId, userId } = old.loaded.row;
+async function removeReplaced<Data extends object>(
+  { sessionId, userId }: { readonly sessionId: SessionId; readonly userId: UserId | null },
+  { engine }: Visit<Data>,
+): Promise<void> {
   try {
     await removeSession(sessionId, engine.storage);
     if (userId !== null) {
       engine.emit({ type: "session_expired", severity: "info", reason: "replaced", sessionId, userId });
     }
   } catch (error) {
-    // What is left behind is anonymous or sealed: worth a line in the log, not a failed login.
+    // Worth a line in the log, not a failed login: what is left behind is anonymous, sealed, or found by the next replay.
     const code = error instanceof SojournError ? error.code : "ERR_STORE_UNAVAILABLE";
     engine.emit({ type: "store_failed", severity: "warning", operation: "remove", code, sessionId });
   }

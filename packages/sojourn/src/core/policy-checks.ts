@@ -2,22 +2,32 @@ import { parseDuration } from "./duration.ts";
 import { isObject } from "./json.ts";
 import { defaultPolicy } from "./policy.ts";
 
+/** Ten years: far beyond any use, far below where arithmetic on instants goes wrong. */
+const longest = 3_650 * 86_400_000;
+const mostTolerance = 600_000;
 const known = [...Object.keys(defaultPolicy), "claims", "justifications"];
 
 /** Every problem of a policy, each with what to write instead. */
 export function policyProblems(policy: { readonly [key: string]: unknown }): readonly string[] {
-  const problems: string[] = [];
-  for (const key of Object.keys(policy)) {
-    if (!known.includes(key)) problems.push(`policy.${key} does not exist: policy takes ${known.join(", ")}`);
-  }
+  const problems = [...unknownKeys(policy, "policy", known), ...claimShapeProblems(policy)];
   const duration = (value: unknown, name: string): number => {
     const parsed = parseDuration(value);
     if (parsed === null) problems.push(`policy.${name} is ${describe(value)}: write a number and a unit, like "30m"`);
+    if (parsed !== null && parsed > longest) {
+      problems.push(`policy.${name} is ${describe(value)}: write at most "3650d"`);
+    }
     return parsed ?? Number.NaN;
   };
   const tolerance = duration(policy.clockTolerance, "clockTolerance");
+  if (tolerance > mostTolerance) {
+    problems.push(
+      `policy.clockTolerance is ${describe(policy.clockTolerance)}: write at most "10m" and synchronise the clocks; a replaced secret is accepted that much longer`,
+    );
+  }
   const limits = (values: unknown, prefix: string) => {
     const { idle, absolute } = isObject(values) ? values : {};
+    if (prefix !== "" && isObject(values))
+      problems.push(...unknownKeys(values, "policy.anonymous", ["idle", "absolute"]));
     const idleTime = duration(idle, `${prefix}idle`);
     const absoluteTime = duration(absolute, `${prefix}absolute`);
     if (idleTime > absoluteTime)
@@ -40,7 +50,8 @@ export function policyProblems(policy: { readonly [key: string]: unknown }): rea
     );
   }
   if (policy.renew !== false) {
-    const { every, grace } = isObject(policy.renew) ? policy.renew : {};
+    const { every, grace, ...others } = isObject(policy.renew) ? policy.renew : {};
+    problems.push(...unknownKeys(others, "policy.renew", ["every", "grace"]));
     const everyTime = duration(every, "renew.every");
     const graceTime = duration(grace, "renew.grace");
     if (everyTime <= 2 * (graceTime + tolerance)) {
@@ -50,6 +61,30 @@ export function policyProblems(policy: { readonly [key: string]: unknown }): rea
     }
   }
   return problems;
+}
+
+/** What is claimed must be a claim, or its demands would go unasked. */
+function claimShapeProblems({ claims, justifications }: { readonly [key: string]: unknown }): readonly string[] {
+  const isClaim = isObject(claims) && typeof claims.name === "string" && Array.isArray(claims.demands);
+  const areReasons =
+    isObject(justifications) && Object.values(justifications).every((each) => typeof each === "string");
+  return [
+    ...(claims === undefined || isClaim
+      ? []
+      : [
+          `policy.claims is ${describe(claims)}: spread a preset of sojourn/presets, like { ...pciDss4 }, or leave it out`,
+        ]),
+    ...(justifications === undefined || areReasons
+      ? []
+      : [`policy.justifications is ${describe(justifications)}: write one sentence per setting, like { idle: "..." }`]),
+  ];
+}
+
+/** One problem per key of `given` that does not exist: a misspelt option would silently do nothing. */
+export function unknownKeys(given: object, name: string, keys: readonly string[]): readonly string[] {
+  return Object.keys(given)
+    .filter((key) => !keys.includes(key))
+    .map((key) => `${name}.${key} does not exist: ${name} takes ${keys.join(", ")}`);
 }
 
 export function describe(value: unknown): string {

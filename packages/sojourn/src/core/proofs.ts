@@ -1,7 +1,10 @@
 import type { Instant } from "./clock.ts";
+import { parseDuration } from "./duration.ts";
 import { isAtLeast, stronger } from "./levels.ts";
+import { assertLevel } from "./login-checks.ts";
 import type { AssuranceLevel } from "./policy.ts";
 import type { SessionRecord } from "./record.ts";
+import type { Freshness } from "./session.ts";
 
 /** The record after its user proved `level` now: an activity, and never a step down. */
 export function proved(record: SessionRecord, level: AssuranceLevel, now: Instant): SessionRecord {
@@ -13,9 +16,23 @@ export function proved(record: SessionRecord, level: AssuranceLevel, now: Instan
   };
 }
 
+/** A need in milliseconds. Throws a `TypeError` for what is none: a misspelt key would ask for less than was meant. */
+export function checkedNeed(
+  need: Freshness,
+  where: string,
+): { readonly level: AssuranceLevel; readonly within: number } {
+  const { within, level = "aal1", ...others } = need ?? {};
+  const longest = parseDuration(within);
+  if (longest === null) throw new TypeError(`${where}({ within }): write a number and a unit, like "5m"`);
+  assertLevel(level, `${where}({ level })`);
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new TypeError(`${where}({ ${unknown} }) does not exist: there are within and level`);
+  return { level, within: longest };
+}
+
 /** Whether `need.level`, or a stronger one, was proved in the last `need.within` milliseconds. */
 export function hasProved(
-  { proofs }: SessionRecord,
+  { proofs }: Pick<SessionRecord, "proofs">,
   need: { readonly level: AssuranceLevel; readonly within: number },
   now: Instant,
 ): boolean {

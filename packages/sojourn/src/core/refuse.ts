@@ -27,10 +27,8 @@ export async function refuse<Data extends object>(
   } else {
     engine.emit({ type: "session_refused", severity: because === "unknown" ? "info" : "warning", because, sessionId });
   }
-  return refused(
-    { because, session: sessionId && provesItsSession.has(because) ? { sessionId, userId } : null },
-    visit,
-  );
+  const session = sessionId && provesItsSession.has(because) ? { sessionId, userId } : null;
+  return refused({ because, session, token: because === "superseded" && presented ? presented.token : null }, visit);
 }
 
 /** Whether the session is gone. The refusal stands either way, and the next replay tries again. */

@@ -28,6 +28,7 @@ export async function replaceSecret<Data extends object>(
   const presented = presentedBy(held.token);
   const token = redrawn(held.token, engine.random);
   const hash = secretHash(token);
+  state.drawn = token;
   const { loaded } = await commit(
     held.loaded,
     (record) => {
@@ -38,13 +39,15 @@ export async function replaceSecret<Data extends object>(
     engine,
   );
   state.held = { loaded, token };
+  state.rights = loaded.record;
   issue(token, loaded.record, visit);
   const { id: sessionId, userId } = loaded.row;
   engine.emit({ type: "session_renewed", severity: "info", cause, sessionId, userId });
   return state.held;
 }
 
-function assertInForce<Data extends object>(
+/** Throws unless a request with this secret would be served now: whatever it began with, its power is that of now. */
+export function assertInForce<Data extends object>(
   record: SessionRecord,
   presented: Presented,
   { engine }: Visit<Data>,

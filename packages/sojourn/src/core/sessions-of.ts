@@ -29,17 +29,18 @@ export async function summariesOf(userId: UserId, engine: Engine): Promise<reado
 /** Makes renewal due in each of the user's sessions, and returns how many that were. */
 export async function markPrivilegesChanged(userId: UserId, engine: Engine): Promise<number> {
   let marked = 0;
+  let failure: unknown = null;
   for (const session of await standingSessionsOf(userId, engine)) {
     try {
       await commit(session, (record) => ({ record: dueForPrivileges(record), result: null }), engine);
       marked++;
+      const about = { sessionId: session.row.id, userId };
+      engine.emit({ type: "privilege_permissions_changed", severity: "info", by: "manager", ...about });
     } catch (error) {
-      // Ended meanwhile: nothing left to protect.
-      if (error instanceof SojournError && error.code === "ERR_SESSION_ENDED") continue;
-      throw error;
+      // Ended meanwhile: nothing left to protect. Anything else is thrown after the rest were tried.
+      if (!(error instanceof SojournError) || error.code !== "ERR_SESSION_ENDED") failure = error;
     }
-    const about = { sessionId: session.row.id, userId };
-    engine.emit({ type: "privilege_permissions_changed", severity: "info", by: "manager", ...about });
   }
+  if (failure !== null) throw failure;
   return marked;
 }

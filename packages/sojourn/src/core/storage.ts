@@ -51,25 +51,30 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
   async function rowOf(identity: RowIdentity, version: number, record: SessionRecord): Promise<StoredSession> {
     const { id, userId, ref } = identity;
     const body = encodeRecord(record);
-    const sealed = codec ? await codec.seal(body, { id, userId, ref, version }) : body;
+    const sealed = codec ? await askCodec("seal", async () => codec.seal(body, { id, userId, ref, version })) : body;
     return { id, userId, ref, version, expiresAt: forgettableAt(record, rules), body: sealed };
   }
 
   async function readRow(asked: SessionId, row: StoredSession): Promise<Loaded | "corrupt"> {
     if (!isRowOf(asked, row)) return "corrupt";
+    const { id, userId, ref, version, body } = row;
     try {
-      const { id, userId, ref, version, body } = row;
-      const record = decodeRecord(codec ? await codec.open(body, { id, userId, ref, version }) : body);
+      const opened = codec ? await askCodec("open", async () => codec.open(body, { id, userId, ref, version })) : body;
+      const record = decodeRecord(opened);
       // A row with a user and a body without a level, or the reverse, was not written by this library.
       if (!record || (userId === null) !== (record.level === null)) return "corrupt";
       return { row, record: data.upgraded(record) };
-    } catch {
+    } catch (error) {
+      // Keys that cannot be reached are no damaged row: nobody is signed out for that.
+      if (error instanceof SojournError && error.code === "ERR_STORE_UNAVAILABLE") throw error;
       return "corrupt";
     }
   }
 
   const ask = <T>(operation: string, limit: number, call: () => Promise<T>) =>
-    answerWithin(limit, { clock, store: store.name, operation, call });
+    answerWithin(limit, { clock, who: `${store.name} store`, operation, call });
+  const askCodec = (operation: string, call: () => Promise<string>) =>
+    answerWithin(deadlines.read, { clock, who: "codec", operation, call });
 
   return {
     name: store.name,
@@ -98,29 +103,24 @@ function isRowOf(asked: SessionId, { id, version, userId }: StoredSession): bool
 
 interface Question<T> {
   readonly clock: Clock;
-  readonly store: string;
+  readonly who: string;
   readonly operation: string;
   readonly call: () => Promise<T>;
 }
 
 /** The store's answer, or an error that says which store did not give one. */
-async function answerWithin<T>(limit: number, { clock, store, operation, call }: Question<T>): Promise<T> {
+async function answerWithin<T>(limit: number, { clock, who, operation, call }: Question<T>): Promise<T> {
   let callOff = () => {};
   const deadline = new Promise<never>((_, reject) => {
     callOff = clock.after(limit, () =>
-      reject(
-        new SojournError(
-          "ERR_STORE_UNAVAILABLE",
-          `The ${store} store did not answer "${operation}" within ${limit} ms`,
-        ),
-      ),
+      reject(new SojournError("ERR_STORE_UNAVAILABLE", `The ${who} did not answer "${operation}" within ${limit} ms`)),
     );
   });
   try {
     return await Promise.race([call(), deadline]);
   } catch (error) {
     if (error instanceof SojournError) throw error;
-    throw new SojournError("ERR_STORE_UNAVAILABLE", `The ${store} store failed at "${operation}"`, { cause: error });
+    throw new SojournError("ERR_STORE_UNAVAILABLE", `The ${who} failed at "${operation}"`, { cause: error });
   } finally {
     callOff();
   }

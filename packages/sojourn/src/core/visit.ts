@@ -4,6 +4,7 @@ import { SojournError } from "./errors.ts";
 import type { EmitEvent, RefusalReason } from "./events.ts";
 import type { SessionId, SessionToken, UserId } from "./ids.ts";
 import type { RandomSource } from "./random.ts";
+import type { SessionRecord } from "./record.ts";
 import type { RequestFacts, ResponseSink } from "./request.ts";
 import type { Rules } from "./rules.ts";
 import type { Session } from "./session.ts";
@@ -42,6 +43,8 @@ export interface Held {
 export interface Refused {
   readonly because: RefusalReason;
   readonly session: { readonly sessionId: SessionId; readonly userId: UserId | null } | null;
+  /** A replaced token of a session that stands: what its CSRF tokens are made from. */
+  readonly token: SessionToken | null;
 }
 
 /** What a handle knows. Shared by the functions that act for it, never visible on the handle itself. */
@@ -50,11 +53,18 @@ export interface HandleState {
   held: Held | null;
   /** What a logout must still deal with where this request's token was refused. */
   readonly refused: Refused | null;
+  /** What the user had proved when this handle's secret was last known to be in force. */
+  rights: Pick<SessionRecord, "level" | "proofs"> | null;
+  /** The secret that a step of this very request is putting in force: known before the store has answered. */
+  drawn: SessionToken | null;
   /** While the session of an anonymous visitor is being stored for the first time. */
   creation: Promise<void> | null;
   /** Set once the handle's session is over or has become another one. */
   spent: SojournError | null;
 }
+
+/** The state of a handle somebody is, or was, signed in with. */
+export type SignedInState = HandleState & { held: Held; rights: Pick<SessionRecord, "level" | "proofs"> };
 
 /** Throws why the handle can no longer be used, if it cannot. */
 export function assertUsable(state: HandleState): void {

@@ -29,6 +29,11 @@ export class ResponsePlan implements ResponseSink {
     return !this.#isSent();
   }
 
+  /** Whether there is nothing to put into the headers. */
+  get isEmpty(): boolean {
+    return this.#caching === null && this.#cookies.size === 0 && this.#headers.size === 0;
+  }
+
   setCookie(name: string, serialized: string): void {
     this.#assertWritable();
     this.#cookies.set(name, serialized);

@@ -182,7 +182,10 @@ test("a codec that cannot seal fails the login, and nothing is stored", async ()
     open: (body: string) => body,
   };
   const here = world({ codec: broken });
-  await expect(here.newcomer().logIn("alice")).rejects.toThrow("the key service is away");
+  await expect(here.newcomer().logIn("alice")).rejects.toMatchObject({
+    code: "ERR_STORE_UNAVAILABLE",
+    message: 'The codec failed at "seal"',
+  });
   expect(await here.rowsNow()).toEqual([]);
 });
 
@@ -202,4 +205,41 @@ test("a touch that cannot be sealed costs the request nothing", async () => {
   isAway = true;
   expect(said(await browser.open())).toBe("authenticated, alice");
   expect(here.events.at(-1)).toMatchObject({ type: "store_failed", operation: "touch", code: "ERR_STORE_UNAVAILABLE" });
+});
+
+test("keys that cannot be reached sign nobody out: the answer is 503, also to a change of rights", async () => {
+  const codec = aesGcmCodec({ keys: [first] });
+  let isAway = false;
+  const service = {
+    seal: codec.seal,
+    open: async (sealed: string, context: SealContext) => {
+      if (isAway) throw new Error("ECONNREFUSED");
+      return codec.open(sealed, context);
+    },
+  };
+  const here = world({ codec: service });
+  const browser = here.newcomer();
+  await browser.logIn("alice");
+  isAway = true;
+  const unavailable = { code: "ERR_STORE_UNAVAILABLE", status: 503 };
+  await expect(browser.open()).rejects.toMatchObject(unavailable);
+  await expect(here.manager.privilegesChanged("alice")).rejects.toMatchObject(unavailable);
+  await expect(here.manager.list("alice")).rejects.toMatchObject(unavailable);
+  isAway = false;
+  expect(said(await browser.open())).toBe("authenticated, alice");
+});
+
+test("keys that do not answer have the store's deadline", async () => {
+  const codec = aesGcmCodec({ keys: [first] });
+  let isHanging = false;
+  const service = {
+    seal: codec.seal,
+    open: (sealed: string, context: SealContext) =>
+      isHanging ? new Promise<string>(() => {}) : codec.open(sealed, context),
+  };
+  const here = world({ codec: service });
+  const browser = here.newcomer();
+  await browser.logIn("alice");
+  isHanging = true;
+  await expect(here.whileTimePasses(browser.open())).rejects.toMatchObject({ code: "ERR_STORE_UNAVAILABLE" });
 });

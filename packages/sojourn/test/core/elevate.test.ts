@@ -271,3 +271,34 @@ test("a proof from a clock that was ahead is no less fresh", async () => {
   clock.set(clock.now() - 120_000);
   expect((await visitor.signedIn()).isFresh({ within: "0s" })).toBe(true);
 });
+
+test("a request that waits with a copied secret until the owner has stepped up gains nothing by it", async () => {
+  const { visitor, clock } = await aliceLoggedIn();
+  clock.advance("10m");
+  const thief = await visitor.copy().signedIn();
+  await (await visitor.signedIn()).elevate("aal2");
+  await thief.update((draft) => {
+    draft.note = 1;
+  });
+  expect(thief.level).toBe("aal1");
+  expect(thief.isFresh({ within: "5m" })).toBe(false);
+  expect(thief.isFresh({ within: "5m", level: "aal2" })).toBe(false);
+  expect((await visitor.signedIn()).isFresh({ within: "5m", level: "aal2" })).toBe(true);
+});
+
+test("a request that waits until the session has timed out changes nothing any more", async () => {
+  const { visitor, clock } = await aliceLoggedIn();
+  const waiting = await visitor.signedIn();
+  clock.advance("31m");
+  const late = waiting.update((draft) => {
+    draft.note = 1;
+  });
+  await expect(late).rejects.toMatchObject({ code: "ERR_SESSION_ENDED" });
+  await expect(waiting.take("note")).rejects.toMatchObject({ code: "ERR_SESSION_ENDED" });
+});
+
+test("a need for freshness with a misspelt key is refused, not answered for less", async () => {
+  const { visitor } = await aliceLoggedIn();
+  const session = await visitor.signedIn();
+  expect(() => session.isFresh({ within: "5m", levl: "aal3" } as never)).toThrow("isFresh({ levl }) does not exist");
+});

@@ -317,3 +317,54 @@ test("whoever serves the request is told of the session that took its place", as
   await alice.end();
   expect(told).toEqual(["authenticated, alice", "anonymous, none"]);
 });
+
+test("an owner who comes back within the grace of a thief's renewal and logs in again ends the thief's session", async () => {
+  const { newcomer, clock, rowsNow, events } = world();
+  const owner = newcomer();
+  await owner.logIn("alice");
+  const thief = owner.copy();
+  for (let renewals = 0; renewals < 2; renewals++) {
+    clock.advance("16m");
+    await thief.signedIn();
+    await thief.signedIn();
+  }
+  clock.advance("1m");
+  expect(said(await owner.open())).toBe("anonymous, superseded");
+  const { id } = await owner.logIn("alice");
+  expect((await rowsNow()).map((row) => row.id)).toEqual([id]);
+  expect(events.some((event) => event.type === "session_expired" && event.reason === "replaced")).toBe(true);
+  expect(said(await thief.open())).toBe("anonymous, unknown");
+});
+
+test("somebody else who logs in with a replaced secret ends nobody's session", async () => {
+  const { newcomer, rowsNow } = world();
+  const owner = newcomer();
+  await owner.logIn("alice");
+  const mallory = owner.copy();
+  await (await owner.signedIn()).elevate("aal2");
+  await mallory.logIn("mallory");
+  expect(await rowsNow()).toHaveLength(2);
+  expect(said(await owner.open())).toBe("authenticated, alice");
+});
+
+test("data that may not travel is refused before the old session is given up", async () => {
+  const schema = {
+    "~standard": {
+      version: 1,
+      vendor: "test",
+      validate: (value: unknown) =>
+        "b" in (value as object) && !("a" in (value as object)) ? { issues: [{ message: "b needs a" }] } : { value },
+    },
+  } as const;
+  const { manager, newcomer } = world({ schema } as never);
+  const visitor = newcomer().at(manager);
+  await (
+    (await visitor.open()) as never as { update(change: (draft: Record<string, unknown>) => undefined): Promise<void> }
+  ).update((draft) => {
+    draft.a = 1;
+    draft.b = 2;
+  });
+  const login = (await visitor.open()).authenticate({ id: "alice", keep: ["b"] });
+  await expect(login).rejects.toMatchObject({ code: "ERR_DATA_INVALID" });
+  expect(said(await visitor.open())).toBe("anonymous, none");
+});

@@ -196,3 +196,17 @@ test("logging out after the absolute timeout, or after a replay that the store c
   await session.end();
   expect(await replayed.rowsNow()).toEqual([]);
 });
+
+test("the page of a request whose secret was replaced gets a form token, and no cookie that would hide the newer one", async () => {
+  const { visitor } = await aliceLoggedIn();
+  const otherTab = visitor.copy();
+  await (await visitor.signedIn()).elevate("aal2");
+  const late = anonymous(await otherTab.open());
+  const token = await late.csrfToken();
+  expect(late.isCsrfToken(token)).toBe(true);
+  const change = late.update((draft) => {
+    draft.note = 1;
+  });
+  await expect(change).rejects.toMatchObject({ code: "ERR_SESSION_SUPERSEDED" });
+  expect(otherTab.response.cookies.size).toBe(0);
+});

@@ -280,6 +280,64 @@ test.each<[string, unknown, string]>([
   ["null as clock", { store, clock: null }, "clock is incomplete: write an object with now and after, or leave it out"],
   ["a logger as listener", { store, onEvent: console }, "onEvent is of type object: write a function"],
   ["another word for csrf", { store, csrf: "off" }, 'csrf is "off": write "fetch-metadata" or "token"'],
+  ["text as deadlines", { store, deadlines: "2s" }, 'deadlines is "2s": write { read: "2s", write: "2s" }'],
+  ["null as deadlines", { store, deadlines: null }, 'deadlines is of type null: write { read: "2s", write: "2s" }'],
+  [
+    "a misspelt deadline",
+    { store, deadlines: { reed: "2s" } },
+    "deadlines.reed does not exist: deadlines takes read, write",
+  ],
+  ["null as transport", { store, transport: null }, 'transport is of type null: write "cookie" or "bearer"'],
+  [
+    "a misspelt grace",
+    { store, policy: { renew: { every: "15m", grace: "30s", graze: "1s" } } },
+    "policy.renew.graze does not exist: policy.renew takes every, grace",
+  ],
+  [
+    "a third limit for visitors",
+    { store, policy: { anonymous: { idle: "30m", absolute: "8h", max: "1h" } } },
+    "policy.anonymous.max does not exist: policy.anonymous takes idle, absolute",
+  ],
+  [
+    "another key of upgrade",
+    { store, upgrade: { version: 1, step: (data: object) => data, steps: [] } },
+    "upgrade.steps does not exist: upgrade takes version, step",
+  ],
+  [
+    "a name as claim",
+    { store, policy: { claims: "pci-dss-4" } },
+    'policy.claims is "pci-dss-4": spread a preset of sojourn/presets, like { ...pciDss4 }, or leave it out',
+  ],
+  [
+    "a claim that demands nothing it could be held to",
+    { store, policy: { claims: { name: "pci-dss-4" } } },
+    "policy.claims is of type object: spread a preset of sojourn/presets, like { ...pciDss4 }, or leave it out",
+  ],
+  [
+    "null as justifications",
+    { store, policy: { justifications: null } },
+    'policy.justifications is of type null: write one sentence per setting, like { idle: "..." }',
+  ],
+  [
+    "a number as justification",
+    { store, policy: { justifications: { idle: 7 } } },
+    'policy.justifications is of type object: write one sentence per setting, like { idle: "..." }',
+  ],
+  [
+    "a time beyond all cookies",
+    { store, policy: { absolute: "3651d" } },
+    'policy.absolute is "3651d": write at most "3650d"',
+  ],
+  [
+    "clocks that nobody sets",
+    { store, policy: { clockTolerance: "11m" } },
+    'policy.clockTolerance is "11m": write at most "10m" and synchronise the clocks; a replaced secret is accepted that much longer',
+  ],
+  [
+    "an origin of another kind",
+    { store, origins: ["wss://shop.example"] },
+    'origins holds "wss://shop.example": write scheme and host, and nothing after them, like "https://shop.example"',
+  ],
   [
     "a number as deadline",
     { store, deadlines: { read: 2 } },
@@ -407,4 +465,13 @@ test("a written justification stands in for each deviation; an empty one does no
 test("a policy that keeps what it claims is accepted, and so is a stricter one", () => {
   expect(problemsOf({ store, policy: pciDss4 })).toEqual([]);
   expect(problemsOf({ store, policy: { ...pciDss4, idle: "5m" } })).toEqual([]);
+});
+
+test("what a manager was built with cannot be changed afterwards", () => {
+  const origins = ["https://shop.example"];
+  const manager = createSessionManager({ store, origins });
+  expect(() => (manager.settings.origins as string[]).push("https://evil.example")).toThrow(TypeError);
+  origins.push("https://evil.example");
+  expect(manager.settings.origins).toEqual(["https://shop.example"]);
+  expect(Object.isFrozen(manager.settings.policy)).toBe(true);
 });

@@ -15,11 +15,12 @@ const thisMachine = [
   "http://[::1]",
   "http://[::1]:3000/",
   "https://localhost:3000",
-  "http://user:password@localhost:3000/",
-  "http://evil.example@localhost/",
 ];
 
 const elsewhere = [
+  "http://user:password@localhost:3000/",
+  "http://evil.example@localhost/",
+  "http://localhost#.evil.example/",
   "",
   "null",
   "localhost",

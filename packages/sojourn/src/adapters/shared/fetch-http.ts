@@ -19,6 +19,8 @@ export function fetchFacts(
 
 /** `response` with the engine's headers put in last. A copy, because the headers of a response may be immutable. */
 export function planned(response: Response, plan: ResponsePlan): Response {
+  // Nothing to add: a protocol switch, say, cannot be copied.
+  if (plan.isEmpty) return response;
   const headers = new Headers(response.headers);
   plan.applyTo(headersOf(headers));
   const { status, statusText } = response;
