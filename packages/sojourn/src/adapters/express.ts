@@ -1,9 +1,10 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
+import { checkedNeed } from "../core/proofs.ts";
 import type { AuthenticatedSession, Freshness, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { requireFresh } from "../step-up/require-fresh.ts";
 import { requireUser } from "../step-up/require-user.ts";
-import { guard } from "./shared/express-guard.ts";
+import { checkedGuard, guard } from "./shared/express-guard.ts";
 import { nodeFacts, nodeSink } from "./shared/node-http.ts";
 import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
 import type { GuardOptions } from "./shared/turn-away.ts";
@@ -69,8 +70,12 @@ export function expressSessions<Data extends object>(
       if (session.kind === "authenticated") return session;
       throw new TypeError("Nobody is logged in on this request: guard the route with requireUser or requireFresh");
     },
-    requireUser: ({ at }) => guard((request) => requireUser(of(request)), { at }),
-    requireFresh: ({ at, ...need }) => guard((request) => requireFresh(of(request), need), { at }),
+    requireUser: (options) => guard((request) => requireUser(of(request)), checkedGuard(options, "requireUser")),
+    requireFresh(options) {
+      const { at, ...need } = checkedGuard(options, "requireFresh");
+      checkedNeed(need, "requireFresh");
+      return guard((request) => requireFresh(of(request), need), { at });
+    },
   };
 }
 

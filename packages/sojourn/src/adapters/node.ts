@@ -29,21 +29,19 @@ export interface NodeSessionOptions {
   readonly csrf?: boolean;
   /** Which requests the user did not make, like polling: they do not keep the session awake. Default: none. */
   readonly isPolling?: (request: IncomingMessage) => boolean;
+  /** Told of what a handler throws, beside the library's own errors. Default: a process warning. */
+  readonly onError?: (error: unknown, request: IncomingMessage) => void;
 }
 
 /**
- * A `node:http` handler with a session. Errors of the library are answered with their status and code, unless the response
- * has begun; others reach the caller, whom Node leaves no default for:
- *
- * ```ts
- * const handle = withSession(manager, async (request, response, { session }) => { ... });
- * createServer((request, response) => handle(request, response).catch((error) => showErrorPage(error, response)));
- * ```
+ * A `node:http` handler with a session: `createServer(withSession(manager, async (request, response, { session }) => ...))`.
+ * It never rejects, since Node would end the process for that: errors of the library are answered with their status and
+ * code, others with 500 and `onError`; where the response has begun, it is cut off.
  */
 export function withSession<Data extends object>(
   manager: SessionManager<Data>,
   handler: SessionHandler<Data>,
-  { proxy = () => false, csrf = true, isPolling = () => false }: NodeSessionOptions = {},
+  { proxy = () => false, csrf = true, isPolling = () => false, onError = warn }: NodeSessionOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
     try {
@@ -64,10 +62,14 @@ export function withSession<Data extends object>(
       };
       await handler(request, response, context);
     } catch (error) {
-      if (!(error instanceof SojournError) || response.headersSent) throw error;
+      if (!(error instanceof SojournError)) onError(error, request);
       answerWithError(response, error);
     }
   };
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
 }
 
 function isForwardedTls(request: IncomingMessage, proxy: (address: string) => boolean): boolean {

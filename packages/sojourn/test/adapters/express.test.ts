@@ -35,3 +35,50 @@ test("a token in a URL is noticed also where Express has taken that part of the 
   expect(events.at(-1)).toMatchObject({ type: "session_token_leaked", where: "url", userId: "alice" });
   await close();
 });
+
+test.each([
+  [
+    "requireUser without options",
+    (sessions: AnySessions) => sessions.requireUser(undefined as never),
+    "requireUser({ at })",
+  ],
+  [
+    "a misspelt page",
+    (sessions: AnySessions) => sessions.requireUser({ att: "/login" } as never),
+    "requireUser({ at })",
+  ],
+  [
+    "another site",
+    (sessions: AnySessions) => sessions.requireUser({ at: "https://evil.example/" }),
+    "requireUser({ at })",
+  ],
+  [
+    "no time",
+    (sessions: AnySessions) => sessions.requireFresh({ at: "/confirm" } as never),
+    "requireFresh({ within })",
+  ],
+  [
+    "a misspelt level",
+    (sessions: AnySessions) => sessions.requireFresh({ at: "/confirm", within: "5m", levl: "aal2" } as never),
+    "requireFresh({ levl }) does not exist",
+  ],
+])("a guard made with %s is an error when it is made, not at the first visitor", (_, make, message) => {
+  const sessions = expressSessions(createSessionManager({ store: memoryStore() }));
+  expect(() => make(sessions)).toThrow(message);
+});
+
+test("sessions that are mounted twice set one cookie, the newer one", async () => {
+  const sessions = expressSessions(createSessionManager({ store: memoryStore() }));
+  const app = express();
+  app.use(sessions.middleware, sessions.middleware);
+  app.post("/login", async (request, response) => {
+    await sessions.of(request).authenticate({ id: "alice", keep: "none" });
+    response.end();
+  });
+  const { origin, close } = await listen(app);
+  const answer = await fetch(`${origin}/login`, { method: "POST", headers: { Origin: origin } });
+  await close();
+  expect(answer.headers.getSetCookie()).toHaveLength(1);
+});
+
+type AnySessions = ReturnType<typeof expressSessions>;

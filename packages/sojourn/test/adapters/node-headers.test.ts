@@ -35,7 +35,7 @@ function loginHandler(write: (page: Page) => unknown): RequestListener {
     await session.authenticate({ id: "alice", keep: "none" });
     await write({ request, response, session });
   });
-  return (request, response) => handle(request, response).catch(() => response.writeHead(500).end("error page"));
+  return (request, response) => void handle(request, response);
 }
 
 function answerFrom(origin: string): Promise<{ status: number; message: string; raw: string[]; body: string }> {
@@ -280,4 +280,21 @@ test.each([
   expect(headers).toMatchObject({ ":status": 200, "cache-control": "no-store", vary: "Cookie" });
   expect(headers["set-cookie"]).toEqual([sessionCookie]);
   expect(await stream.setEncoding("utf8").toArray()).toEqual(["body"]);
+});
+
+test("what a handler throws is answered with 500 and told, and the server lives on", async () => {
+  const told: unknown[] = [];
+  const handle = withSession(
+    createSessionManager({ store: memoryStore() }),
+    () => {
+      throw new URIError("a bug");
+    },
+    { onError: (error) => told.push(error) },
+  );
+  const { origin, close } = await listen((request, response) => void handle(request, response));
+  closing.push(close);
+  for (let requests = 1; requests <= 2; requests++) {
+    expect(await answerFrom(origin)).toMatchObject({ status: 500, body: '{"error":"internal"}' });
+    expect(told).toHaveLength(requests);
+  }
 });

@@ -1,4 +1,5 @@
 import type { Request, RequestHandler } from "express";
+import { localPath } from "../../http/local-path.ts";
 import { answerTo, type GuardOptions, type Refusal } from "./turn-away.ts";
 
 /** A handler that lets a request pass or answers it. */
@@ -13,4 +14,11 @@ export function guard(
     const answer = answerTo({ method, accept: request.headers.accept, path }, verdict, options);
     response.status(answer.status).set(answer.headers).end(answer.body);
   };
+}
+
+/** Throws a `TypeError` where a guard is made without a page to send people to: at the first visitor would be too late. */
+export function checkedGuard<Options extends GuardOptions>(options: Options, name: string): Options {
+  const at: unknown = options?.at;
+  if (typeof at === "string" && localPath(at) !== null) return options;
+  throw new TypeError(`${name}({ at }): write the path of the page people are sent to, like "/login"`);
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { SojournError } from "../../core/errors.ts";
+import { SojournError } from "../../core/errors.ts";
 import { errorBody } from "./refusals.ts";
 import { answerTo, type GuardOptions, type Refusal } from "./turn-away.ts";
 
@@ -15,11 +15,15 @@ export function turnAway(
   response.writeHead(status, headers).end(body);
 }
 
-/** Answers with an error of the library. */
-export function answerWithError(response: ServerResponse, error: SojournError): void {
+/** Answers with an error: the library's by its status and code, others by 500. A response that has begun is cut off. */
+export function answerWithError(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
   // What the handler said about a body that it did not write must not be said about this one.
   for (const name of ["Content-Encoding", "Content-Language", "Content-Range", "ETag"]) response.removeHeader(name);
-  const body = JSON.stringify(errorBody(error));
+  const body = JSON.stringify(error instanceof SojournError ? errorBody(error) : { error: "internal" });
   const headers = { "Content-Type": "application/json", "Content-Length": body.length };
-  response.writeHead(error.status, headers).end(body);
+  response.writeHead(error instanceof SojournError ? error.status : 500, headers).end(body);
 }

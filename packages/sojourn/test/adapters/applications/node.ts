@@ -40,8 +40,7 @@ export function listenerOf({ manager, isBehindProxy }: AdapterApplicationOptions
       isPolling: (request) => request.url === "/poll",
     },
   );
-  return (request: IncomingMessage, response: ServerResponse) =>
-    handle(request, response).catch(() => response.writeHead(500).end());
+  return (request: IncomingMessage, response: ServerResponse) => void handle(request, response);
 }
 
 type Route = (visit: Visit) => unknown;
