@@ -1,5 +1,4 @@
 import { SojournError } from "../../src/core/errors.ts";
-import type { SessionId } from "../../src/core/ids.ts";
 import { revokeSessions } from "../../src/core/revoke.ts";
 import type { Session } from "../../src/core/session.ts";
 import { idOf } from "../../src/core/token.ts";
@@ -60,14 +59,14 @@ export const elevation = browsing("elevation", { disturbs: true }, async (sessio
 });
 
 /** Logs in, and carries the basket over. Twice: a double-submitted form. */
-export const login = browsing("login", { disturbs: true, carries: true }, (session, { tell }) => logIn(session, tell));
+export const login = browsing("login", { disturbs: true, carries: true }, logIn);
 
 /** Logs in on another device, where a user may have two sessions. */
 export const limitedLogin: Program = {
   name: "limited login",
   traits: { disturbs: true, limit: 2 },
   async run({ present, tell }) {
-    await present(null, (session) => logIn(session, tell));
+    await present(null, (session, request) => logIn(session, { ...request, tell }));
   },
 };
 
@@ -186,9 +185,9 @@ async function increment(session: Session<Basket>, { tell }: Meanwhile): Promise
   }
 }
 
-async function logIn(session: Session<Basket>, tell: Actor["tell"]): Promise<void> {
-  const from: SessionId | null = session.id;
-  tell({ kind: "logging-in", from });
+async function logIn(session: Session<Basket>, { tell, presented }: Meanwhile): Promise<void> {
+  tell({ kind: "logging-in", from: session.id });
   const { id } = await session.authenticate({ id: "alice", keep: ["count", "gift"] });
-  tell({ kind: "logged-in", id, from });
+  // It takes the place of the session whose token it came with, also where that was replaced meanwhile.
+  tell({ kind: "logged-in", id, from: presented && idOf(presented) });
 }
