@@ -2,7 +2,7 @@
  * Every test suite of the repository; a further one is one entry here.
  *
  * - `name`: what the report and `npm test -- NAME` call it
- * - `command`: "test" (npm test) or "long" (npm run test:long)
+ * - `command`: "test" (npm test), "long" (npm run test:long) or "search" (npm run test:search: hours, nobody waits for it)
  * - `folders`: where its tests are; a folder without a test is a failure, and so is a test in no suite's folder
  * - `needs`: names from lib/requirements.mjs; the suite finds each in the environment
  * - `node`: the one of `needs` that runs the suite, in place of the Node that runs this command
@@ -15,6 +15,7 @@ export const suites = [
   { name: "core", command: "test", folders: [...core, inLibrary("types"), inLibrary("docs")] },
   { name: "races", command: "test", folders: [inLibrary("races")] },
   { name: "browser", command: "test", folders: ["examples/bank/test"], needs: ["chromium"], needsBuild: true },
+  { name: "races-under-a-limit", command: "search", folders: [inLibrary("races-under-a-limit")], minutes: 360 },
   { name: "races-long", command: "long", folders: [inLibrary("races-long")], minutes: 30 },
   ...["node22", "node24", "node26"].map((node) => ({
     name: `core on ${node}`,

@@ -11,7 +11,7 @@ import { run } from "./run.mjs";
  * ran completely: every folder has tests, none was skipped, none failed, and nothing went wrong outside a test.
  */
 export async function runSuite(suite, { built }) {
-  const again = `${suite.command === "long" ? "npm run test:long" : "npm test"} -- "${suite.name}"`;
+  const again = `${suite.command === "test" ? "npm test" : `npm run test:${suite.command}`} -- "${suite.name}"`;
   if (suite.needsBuild && !built)
     return notRun({ name: suite.name, why: "not run, the build failed", mend: "npm run build" });
   const env = {};
