@@ -74,6 +74,11 @@ const statusOf: { readonly [code in SojournErrorCode]: number } = {
   ERR_BODY_UNREADABLE: 500,
 };
 
+/** The code under which a failure of the store is reported. */
+export function codeOf(error: unknown): SojournErrorCode {
+  return error instanceof SojournError ? error.code : "ERR_STORE_UNAVAILABLE";
+}
+
 /** Options that do not fit together or do not exist. Thrown once, at construction, with every problem found. */
 export class OptionsError extends TypeError {
   readonly code = "ERR_OPTIONS";

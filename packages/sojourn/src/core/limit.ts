@@ -1,4 +1,4 @@
-import { SojournError } from "./errors.ts";
+import { codeOf } from "./errors.ts";
 import type { UserId } from "./ids.ts";
 import { revokeSession } from "./revoke.ts";
 import { standingSessionsOf } from "./standing-sessions.ts";
@@ -40,7 +40,7 @@ async function sessionsIfReadable(userId: UserId, engine: Engine): Promise<reado
   try {
     return await standingSessionsOf(userId, engine);
   } catch (error) {
-    const code = error instanceof SojournError ? error.code : "ERR_STORE_UNAVAILABLE";
+    const code = codeOf(error);
     engine.emit({ type: "store_failed", severity: "warning", operation: "limit", code, sessionId: null });
     return [];
   }

@@ -2,7 +2,7 @@ import { presentedBy } from "./assess.ts";
 import { commit } from "./commit.ts";
 import { assertMayCreate, storeNewSession } from "./create.ts";
 import type { DataRules } from "./data.ts";
-import { SojournError } from "./errors.ts";
+import { codeOf, SojournError } from "./errors.ts";
 import type { SessionId, UserId } from "./ids.ts";
 import { issue } from "./issue.ts";
 import { nextLoginOrder, revokeExcess } from "./limit.ts";
@@ -110,7 +110,7 @@ async function removeReplaced<Data extends object>(
     }
   } catch (error) {
     // Worth a line in the log, not a failed login: what is left behind is anonymous, sealed, or found by the next replay.
-    const code = error instanceof SojournError ? error.code : "ERR_STORE_UNAVAILABLE";
+    const code = codeOf(error);
     engine.emit({ type: "store_failed", severity: "warning", operation: "remove", code, sessionId });
   }
 }

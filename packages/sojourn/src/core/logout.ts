@@ -1,4 +1,4 @@
-import { SojournError } from "./errors.ts";
+import { codeOf, SojournError } from "./errors.ts";
 import type { EmitEvent } from "./events.ts";
 import type { SessionId } from "./ids.ts";
 import { removeSession } from "./remove.ts";
@@ -44,7 +44,7 @@ async function removeConfirmed(
   try {
     await removeSession(sessionId, storage);
   } catch (error) {
-    const code = error instanceof SojournError ? error.code : "ERR_STORE_UNAVAILABLE";
+    const code = codeOf(error);
     emit({ type: "store_failed", severity: "critical", operation: "end", code, sessionId });
     throw error;
   }

@@ -1,5 +1,5 @@
 import { type Assessment, assess } from "./assess.ts";
-import { SojournError } from "./errors.ts";
+import { codeOf } from "./errors.ts";
 import { anonymous, authenticated, locked } from "./handle.ts";
 import type { SessionToken } from "./ids.ts";
 import { issue } from "./issue.ts";
@@ -97,7 +97,7 @@ async function writeDown<Data extends object>(
     }
     return { row, record };
   } catch (error) {
-    const code = error instanceof SojournError ? error.code : "ERR_STORE_UNAVAILABLE";
+    const code = codeOf(error);
     engine.emit({ type: "store_failed", severity: "warning", operation: "touch", code, sessionId });
     return null;
   }

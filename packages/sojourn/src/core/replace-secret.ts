@@ -47,7 +47,7 @@ export async function replaceSecret<Data extends object>(
 }
 
 /** Throws unless a request with this secret would be served now: whatever it began with, its power is that of now. */
-export function assertInForce<Data extends object>(
+function assertInForce<Data extends object>(
   record: SessionRecord,
   presented: Presented,
   { engine }: Visit<Data>,

@@ -1,4 +1,4 @@
-import { SojournError } from "./errors.ts";
+import { codeOf } from "./errors.ts";
 import type { EndReason } from "./events.ts";
 import type { SessionId, UserId } from "./ids.ts";
 import { assertName } from "./login-checks.ts";
@@ -23,7 +23,7 @@ export async function revokeSession(
     if (removed) emit({ type: "session_expired", severity: "info", reason, sessionId, userId });
     return removed;
   } catch (error) {
-    const code = error instanceof SojournError ? error.code : "ERR_STORE_UNAVAILABLE";
+    const code = codeOf(error);
     emit({ type: "store_failed", severity: "critical", operation: "revoke", code, sessionId });
     throw error;
   }

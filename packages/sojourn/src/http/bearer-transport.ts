@@ -3,7 +3,7 @@ import type { Transport } from "../core/transport.ts";
 import { assertSafeToIssue, isSafeConnection } from "./safe-connection.ts";
 
 /** The response header in which a native client is given its token, at login and at renewal. */
-export const tokenHeader = "Sojourn-Token";
+const tokenHeader = "Sojourn-Token";
 
 /**
  * The token in `Authorization: Bearer`: for native clients with a key store of their own. A request that a web page made
