@@ -10,11 +10,13 @@
  * - `minutes`: the longest it may take (10 if left out)
  */
 const core = ["core", "stores", "http", "hostile", "adapters"].map(inLibrary);
+const servers = ["redis-server", "postgres", "mariadbd"];
 
 export const suites = [
   { name: "core", command: "test", folders: [...core, inLibrary("types"), inLibrary("docs")] },
   { name: "races", command: "test", folders: [inLibrary("races")] },
   { name: "browser", command: "test", folders: ["examples/bank/test"], needs: ["chromium"], needsBuild: true },
+  { name: "stores", command: "test", folders: [inLibrary("databases")], needs: servers },
   { name: "races-under-a-limit", command: "search", folders: [inLibrary("races-under-a-limit")], minutes: 360 },
   { name: "races-long", command: "long", folders: [inLibrary("races-long")], minutes: 30 },
   ...["node22", "node24", "node26"].map((node) => ({

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { install } from "./install.mjs";
 import { inRepository } from "./paths.mjs";
@@ -25,6 +25,24 @@ const requirements = {
     obtain: () => installDebianPackages(["chromium"]),
     mend: "sudo apt-get install chromium, or CHROMIUM_PATH=/path/to/chromium npm test -- browser",
   },
+  "redis-server": debianProgram({
+    variable: "REDIS_SERVER_PATH",
+    package: "redis-server",
+    find: () => onPath(["redis-server", "valkey-server"]),
+    says: /(redis|valkey) server/i,
+  }),
+  postgres: debianProgram({
+    variable: "POSTGRES_PATH",
+    package: "postgresql",
+    find: () => newestPostgres() ?? onPath(["postgres"]),
+    says: /postgres/i,
+  }),
+  mariadbd: debianProgram({
+    variable: "MARIADBD_PATH",
+    package: "mariadb-server",
+    find: () => onPath(["mariadbd"]),
+    says: /mariadb/i,
+  }),
   node22: nodeRuntime(22),
   node24: nodeRuntime(24),
   node26: nodeRuntime(26),
@@ -58,6 +76,25 @@ export async function provide(name) {
   }
 }
 
+/** A server that tests start on a port of their own, with data of their own; `variable` names its program. */
+function debianProgram({ variable, package: name, find, says }) {
+  return {
+    variable,
+    accepts: (path) => printsVersion(path, says),
+    find,
+    obtain: () => installDebianPackages([name]),
+    mend: `sudo apt-get install ${name}, or ${variable}=/path/to/the/program npm run test:stores`,
+  };
+}
+
+/** Debian keeps PostgreSQL's server, and the initdb beside it, off the PATH, in a folder a version. */
+function newestPostgres() {
+  const folder = "/usr/lib/postgresql";
+  if (!existsSync(folder)) return null;
+  const versions = readdirSync(folder).sort((a, b) => Number(b) - Number(a));
+  return versions.map((version) => join(folder, version, "bin", "postgres")).find(isExecutable) ?? null;
+}
+
 /** A Node of another major version, from the packages of tools/runtimes. */
 function nodeRuntime(major) {
   return {
@@ -87,7 +124,8 @@ function printsVersion(path, pattern) {
 }
 
 function onPath(programs) {
-  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  // Servers are administrators' programs: Debian has some of them where a user's PATH does not lead.
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"].filter((folder) => folder !== "");
   for (const program of programs) {
     const path = folders.map((folder) => join(folder, program)).find(isExecutable);
     if (path) return path;

@@ -67,6 +67,12 @@ export interface ScannableStore extends SessionStore {
   scan(after: SessionId | null, limit: number): Promise<readonly StoredSession[]>;
 }
 
+/** A store that cannot tell what changed, but answers cheaply for many sessions at once: near caches ask it again and again. */
+export interface PollableStore extends SessionStore {
+  /** The versions of those of `ids` that exist now; one that is left out is gone. Never from a cache or a replica. */
+  versionsOf(ids: readonly SessionId[]): Promise<ReadonlyMap<SessionId, number>>;
+}
+
 /** A store that tells every process what changed: near caches, open sockets and live pages listen. */
 export interface WatchableStore extends SessionStore {
   /**
