@@ -15,10 +15,12 @@ const known = [
   ...["onEvent", "deadlines", "clock"],
 ];
 
-/** Every problem of the options, each with what to write instead. `policy`: the given one over the default. */
-export function optionProblems(given: SessionManagerOptions, policy: Policy): readonly string[] {
+/** Every problem of the options, each with what to write instead. `policy` and `transport`: the given ones over the defaults. */
+export function optionProblems(
+  given: SessionManagerOptions,
+  { policy, transport }: { readonly policy: Policy; readonly transport: unknown },
+): readonly string[] {
   const isProduction = globalThis.process?.env?.NODE_ENV === "production";
-  const transport = given.transport === undefined ? "cookie" : given.transport;
   return [
     ...Object.keys(given)
       .filter((key) => !known.includes(key))
