@@ -36,4 +36,4 @@ export { localPath } from "./http/local-path.ts";
 export { createSessionManager, type OpenRequestOptions, type SessionManager } from "./manager.ts";
 export type { SessionManagerOptions } from "./options.ts";
 export { type FreshnessVerdict, requireFresh } from "./step-up/require-fresh.ts";
-export { type Challenge, requireUser, type UserVerdict } from "./step-up/require-user.ts";
+export { type Challenge, requireUser, type TurnedAway, type UserVerdict } from "./step-up/require-user.ts";

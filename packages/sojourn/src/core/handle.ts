@@ -94,6 +94,12 @@ class AnonymousHandle<Data extends object> extends DataHandle<Data, HandleState>
   get because(): RefusalReason {
     return inside(this).state.refused?.because ?? "none";
   }
+
+  get wasLoggedIn(): boolean | null {
+    const { refused } = inside(this).state;
+    if (refused === null) return false;
+    return refused.session && refused.session.userId !== null;
+  }
 }
 
 class AuthenticatedHandle<Data extends object>

@@ -81,6 +81,11 @@ export interface AnonymousSession<Data extends object> extends SessionBase<Data>
   readonly userId: null;
   /** Why nobody is signed in: no token, or what was wrong with the one presented. */
   readonly because: RefusalReason;
+  /**
+   * Whether the token presented was that of a session somebody was logged in with. `false`: there was none, or only a
+   * visitor's, who need not hear of a timeout. `null`: nobody can tell, the session is not to be found.
+   */
+  readonly wasLoggedIn: boolean | null;
 }
 
 /**
