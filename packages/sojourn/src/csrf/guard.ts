@@ -1,21 +1,10 @@
+import type { CsrfRefusal } from "../core/events.ts";
 import type { RequestFacts } from "../core/request.ts";
 import type { Session } from "../core/session.ts";
 import { isLoopback } from "../http/loopback.ts";
 
 /** Whether a request that changes something comes from the application's own pages, or why that cannot be said. */
 export type CsrfVerdict = { readonly allowed: true } | { readonly allowed: false; readonly because: CsrfRefusal };
-
-export type CsrfRefusal =
-  /** The browser says that another site made the request. */
-  | "cross-site"
-  /** `Origin` is not one of the application's origins. */
-  | "foreign-origin"
-  /** Neither `Sec-Fetch-Site` nor `Origin`: no browser of today sends that, and nothing can be concluded from it. */
-  | "origin-unknown"
-  /** The policy asks for a token in every request that changes something, and there is none. */
-  | "token-missing"
-  /** There is one, and it is not this session's. */
-  | "token-wrong";
 
 export interface CsrfRules {
   readonly transport: "cookie" | "bearer";

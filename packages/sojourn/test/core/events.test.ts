@@ -130,5 +130,5 @@ test.each<[SojournErrorCode, number]>([
   const cause = new Error("why");
   const error = new SojournError(code, "what", { cause });
   expect(error).toBeInstanceOf(Error);
-  expect(error).toMatchObject({ name: "SojournError", code, status, message: "what", cause });
+  expect(error).toMatchObject({ name: "SojournError", code, status, message: "what", cause, because: null });
 });

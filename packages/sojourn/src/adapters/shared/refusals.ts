@@ -13,6 +13,7 @@ export function assertAllowed(verdict: CsrfVerdict): void {
   throw new SojournError(
     "ERR_CSRF_REFUSED",
     `This request would change something and did not come from this application's own pages (${verdict.because})`,
+    { because: verdict.because },
   );
 }
 
