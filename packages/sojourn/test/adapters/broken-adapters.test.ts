@@ -101,6 +101,13 @@ const broken: { readonly [mistake: string]: BrokenAdapter } = {
         manager.open(facts, sink, options).catch(() => manager.open({ ...facts, header: () => null }, sink, options)),
     }),
   },
+  "loses the cookie of a handler that fails": {
+    caughtBy: "a handler that throws after a login has still logged in: its answer brings the cookie",
+    breakIt: (manager) => ({
+      open: (facts, sink, options) =>
+        manager.open(facts, facts.url.endsWith("/failing") ? overriding(sink, { setCookie() {} }) : sink, options),
+    }),
+  },
   "opens a session for every visitor": {
     caughtBy: "a visitor without a cookie is anonymous, and gets none for looking",
     breakIt: (manager) => ({
