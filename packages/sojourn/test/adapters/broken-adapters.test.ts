@@ -84,6 +84,14 @@ const broken: { readonly [mistake: string]: BrokenAdapter } = {
       open: (facts, sink, options) => manager.open(facts, sink, { ...options, activity: true }),
     }),
   },
+  "hides from the engine which site a request comes from": {
+    caughtBy: "a cross-site request that is refused does not keep the session awake",
+    breakIt: (manager) =>
+      openingWith(manager, (facts) => ({
+        ...facts,
+        header: (name) => (name === "sec-fetch-site" ? "same-origin" : facts.header(name)),
+      })),
+  },
   "counts nothing as activity": {
     caughtBy: "polling does not keep the session awake, using it does",
     breakIt: (manager) => ({

@@ -18,6 +18,18 @@ export const guarding: AdapterSentences = {
     },
   },
 
+  "a cross-site request that is refused does not keep the session awake": {
+    async holds({ browser, advance }) {
+      const alice = browser();
+      await alice.logIn("alice");
+      advance("20m");
+      const forged = await alice.send("POST", "/count", { headers: { "Sec-Fetch-Site": "cross-site" } });
+      assertIs(forged.status, 403, "the status of the forged request");
+      advance("11m");
+      assertIs((await alice.me()).because, "idle", "why Alice is logged out, 31 minutes after she last did something");
+    },
+  },
+
   "a foreign Origin is refused, whatever Host and X-Forwarded-Host say": {
     async holds({ browser, client }) {
       const alice = browser();
