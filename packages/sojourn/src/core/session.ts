@@ -19,6 +19,8 @@ export interface Login<Data extends object> {
   readonly level?: AssuranceLevel;
   /** How somebody else names this session, for logout from there (an OpenID provider's issuer and `sid`). */
   readonly ref?: string;
+  /** What to call this session among the user's devices, like `"Firefox on Linux"`. Bounds as for `id`; decides nothing. */
+  readonly label?: string;
 }
 
 /** A need for a recent proof of identity. */
@@ -141,6 +143,8 @@ export type Session<Data extends object> = AnonymousSession<Data> | Authenticate
 /** One line of "your devices". */
 export interface SessionSummary {
   readonly id: SessionId;
+  /** What the login called it; `null` where it said nothing. */
+  readonly label: string | null;
   readonly kind: "authenticated" | "locked";
   readonly level: AssuranceLevel;
   readonly authenticatedAt: Instant;
