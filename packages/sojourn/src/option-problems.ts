@@ -2,8 +2,9 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { deviationsFrom } from "./core/deviations.ts";
 import { parseDuration } from "./core/duration.ts";
 import { isObject } from "./core/json.ts";
+import { insteadOf, namesBeside, unknownKeys } from "./core/option-names.ts";
 import type { Policy } from "./core/policy.ts";
-import { describe, policyProblems, unknownKeys } from "./core/policy-checks.ts";
+import { describe, policyProblems } from "./core/policy-checks.ts";
 import type { Settings } from "./core/settings.ts";
 import { cookieProblems } from "./http/cookie-checks.ts";
 import { isLoopback } from "./http/loopback.ts";
@@ -22,9 +23,7 @@ export function optionProblems(
 ): readonly string[] {
   const isProduction = globalThis.process?.env?.NODE_ENV === "production";
   return [
-    ...Object.keys(given)
-      .filter((key) => !known.includes(key))
-      .map((key) => `${key} is not an option: there are ${known.join(", ")}`),
+    ...namesBeside(known, given).map((key) => `${key} is not an option: ${insteadOf(key, known)}`),
     ...storeProblems(given.store),
     ...(given.policy === undefined || isObject(given.policy)
       ? policyProblems({ ...policy })

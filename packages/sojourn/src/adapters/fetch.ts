@@ -2,6 +2,7 @@ import { SojournError } from "../core/errors.ts";
 import type { Session } from "../core/session.ts";
 import { ResponsePlan } from "../http/response-plan.ts";
 import type { SessionManager } from "../manager.ts";
+import { checkedOptions } from "./shared/adapter-options.ts";
 import { answerWithError, fetchFacts, planned } from "./shared/fetch-http.ts";
 import { assertAllowed, csrfHeader } from "./shared/refusals.ts";
 import { answerTo, type GuardOptions, type Refusal } from "./shared/turn-away.ts";
@@ -36,8 +37,10 @@ export interface FetchSessionOptions {
 export function withSession<Data extends object>(
   manager: SessionManager<Data>,
   handler: SessionHandler<Data>,
-  { behindProxy = false, csrf = true, isPolling = () => false, onError = console.error }: FetchSessionOptions = {},
+  options: FetchSessionOptions = {},
 ): (request: Request) => Promise<Response> {
+  const checked = checkedOptions(options, "withSession", ["behindProxy", "csrf", "isPolling", "onError"]);
+  const { behindProxy = false, csrf = true, isPolling = () => false, onError = console.error } = checked;
   return async (request) => {
     let isSent = false;
     const plan = new ResponsePlan(() => isSent);

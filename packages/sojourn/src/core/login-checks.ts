@@ -1,8 +1,12 @@
+import { isObject } from "./json.ts";
 import { isLevel } from "./levels.ts";
+import { assertNames } from "./option-names.ts";
 import type { Login } from "./session.ts";
 
 /** Throws a `TypeError` for what cannot be a login. The same bound holds on every store. */
 export function assertLogin<Data extends object>(login: Login<Data>): void {
+  if (!isObject(login)) throw new TypeError('authenticate(login) is missing: write { id, keep: "none" }');
+  assertNames(login, ["id", "keep", "level", "ref", "label"], "authenticate");
   assertName(login.id, "authenticate({ id })");
   if (login.ref !== undefined) assertName(login.ref, "authenticate({ ref })");
   if (login.label !== undefined) assertName(login.label, "authenticate({ label })");

@@ -45,7 +45,7 @@ test.each([
   [
     "a misspelt page",
     (sessions: AnySessions) => sessions.requireUser({ att: "/login" } as never),
-    "requireUser({ at })",
+    "requireUser({ att }) does not exist: did you mean at?",
   ],
   [
     "another site",
@@ -60,7 +60,7 @@ test.each([
   [
     "a misspelt level",
     (sessions: AnySessions) => sessions.requireFresh({ at: "/confirm", within: "5m", levl: "aal2" } as never),
-    "requireFresh({ levl }) does not exist",
+    "requireFresh({ levl }) does not exist: did you mean level?",
   ],
 ])("a guard made with %s is an error when it is made, not at the first visitor", (_, make, message) => {
   const sessions = expressSessions(createSessionManager({ store: memoryStore() }));

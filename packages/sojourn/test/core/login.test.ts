@@ -303,6 +303,17 @@ test.each<[string, unknown, RegExp]>([
     { id: "a", label: "x".repeat(256), keep: "none" },
     /^authenticate\(\{ label \}\): at most/,
   ],
+  ["no login at all", undefined, /^authenticate\(login\) is missing: write \{ id, keep: "none" \}$/],
+  [
+    "a misspelt level",
+    { id: "a", keep: "none", levl: "aal2" },
+    /^authenticate\(\{ levl \}\) does not exist: did you mean level\?$/,
+  ],
+  [
+    "a remark",
+    { id: "a", keep: "none", remember: true },
+    /^authenticate\(\{ remember \}\) does not exist: there are id, keep, level, ref, label$/,
+  ],
   ["no keep", { id: "a" }, /^authenticate\(\{ keep \}\): say which keys travel into the new session, or "none"$/],
   ["another word as keep", { id: "a", keep: "all" }, /^authenticate\(\{ keep \}\): say which keys/],
   ["a level that is none", { id: "a", keep: [], level: "high" }, /^authenticate\(\{ level \}\): write "aal1", "aal2"/],

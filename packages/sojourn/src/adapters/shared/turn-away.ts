@@ -1,3 +1,4 @@
+import { assertNames } from "../../core/option-names.ts";
 import { localPath } from "../../http/local-path.ts";
 import type { TurnedAway } from "../../step-up/require-user.ts";
 
@@ -24,12 +25,25 @@ interface RequestTurnedAway {
   readonly path: string;
 }
 
+/** Throws a `TypeError` where people would be sent nowhere. Express' guards ask when they are made, not at the first visitor. */
+export function checkedGuard<Options extends GuardOptions>(
+  options: Options,
+  guard: string,
+  names: readonly (keyof Options & string)[],
+): Options {
+  assertNames(options ?? {}, names, guard);
+  const at: unknown = options?.at;
+  if (typeof at === "string" && localPath(at) !== null) return options;
+  throw new TypeError(`${guard}({ at }): write the path of the page people are sent to, like "/login"`);
+}
+
 /** The answer: people who wait for a page are redirected, programs get the challenge. */
 export function answerTo(
   { method, accept, path }: RequestTurnedAway,
   { because, reason, challenge }: Refusal,
-  { at }: GuardOptions,
+  options: GuardOptions,
 ): { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string } {
+  const { at } = checkedGuard(options, "turnAway", ["at"]);
   if (!accept?.includes("text/html")) {
     const headers = { ...challenge.headers, "Content-Type": "application/json" };
     return { status: challenge.status, headers, body: JSON.stringify({ error: because }) };
