@@ -1,10 +1,11 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { describe } from "./core/describe.ts";
 import { deviationsFrom } from "./core/deviations.ts";
 import { parseDuration } from "./core/duration.ts";
 import { isObject } from "./core/json.ts";
 import { insteadOf, namesBeside, unknownKeys } from "./core/option-names.ts";
 import type { Policy } from "./core/policy.ts";
-import { describe, policyProblems } from "./core/policy-checks.ts";
+import { policyProblems } from "./core/policy-checks.ts";
 import type { Settings } from "./core/settings.ts";
 import { cookieProblems } from "./http/cookie-checks.ts";
 import { isLoopback } from "./http/loopback.ts";

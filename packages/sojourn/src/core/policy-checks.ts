@@ -1,3 +1,4 @@
+import { describe } from "./describe.ts";
 import { parseDuration } from "./duration.ts";
 import { isObject } from "./json.ts";
 import { unknownKeys } from "./option-names.ts";
@@ -79,12 +80,4 @@ function claimShapeProblems({ claims, justifications }: { readonly [key: string]
       ? []
       : [`policy.justifications is ${describe(justifications)}: write one sentence per setting, like { idle: "..." }`]),
   ];
-}
-
-export function describe(value: unknown): string {
-  if (value === undefined) return "missing";
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
-  return typeof value === "object" || typeof value === "function"
-    ? `of type ${value === null ? "null" : typeof value}`
-    : String(value);
 }

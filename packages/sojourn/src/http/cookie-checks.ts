@@ -1,6 +1,6 @@
+import { describe } from "../core/describe.ts";
 import { isObject } from "../core/json.ts";
 import { insteadOf } from "../core/option-names.ts";
-import { describe } from "../core/policy-checks.ts";
 
 const common = ["name", "sameSite", "persistent", "scope"];
 const keysOf: { readonly [scope: string]: readonly string[] } = {

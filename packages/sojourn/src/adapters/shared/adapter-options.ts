@@ -1,7 +1,7 @@
+import { describe } from "../../core/describe.ts";
 import { OptionsError } from "../../core/errors.ts";
 import { isObject } from "../../core/json.ts";
 import { insteadOf, namesBeside } from "../../core/option-names.ts";
-import { describe } from "../../core/policy-checks.ts";
 
 /** What an option of any adapter is; those that are not here are functions. */
 const booleans: readonly string[] = ["behindProxy", "csrf"];
