@@ -132,3 +132,9 @@ test.each<[SojournErrorCode, number]>([
   expect(error).toBeInstanceOf(Error);
   expect(error).toMatchObject({ name: "SojournError", code, status, message: "what", cause, because: null });
 });
+
+test("a refusal of the CSRF guard has its reason in a field; an error needs neither reason nor cause", () => {
+  const refusal = new SojournError("ERR_CSRF_REFUSED", "what", { because: "cross-site" });
+  expect([refusal.because, refusal.cause]).toEqual(["cross-site", undefined]);
+  expect(new SojournError("ERR_RESPONSE_SENT", "what").because).toBeNull();
+});

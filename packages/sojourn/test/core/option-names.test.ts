@@ -21,6 +21,11 @@ test.each([
   expect(insteadOf(written, names)).toBe(answer);
 });
 
+test("a letter is not taken for the beginning and for the end of a name at once", () => {
+  expect(insteadOf("a", ["aa"])).toBe("there are aa");
+  expect(insteadOf("aa", ["a"])).toBe("there are a");
+});
+
 test.each(["to", "a", "", "it", "absent", "sessions", "keeping", "secret"])(
   "%j is near to nothing: the answer is everything there is",
   (written) => {
