@@ -130,5 +130,11 @@ test.each<[SojournErrorCode, number]>([
   const cause = new Error("why");
   const error = new SojournError(code, "what", { cause });
   expect(error).toBeInstanceOf(Error);
-  expect(error).toMatchObject({ name: "SojournError", code, status, message: "what", cause });
+  expect(error).toMatchObject({ name: "SojournError", code, status, message: "what", cause, because: null });
+});
+
+test("a refusal of the CSRF guard has its reason in a field; an error needs neither reason nor cause", () => {
+  const refusal = new SojournError("ERR_CSRF_REFUSED", "what", { because: "cross-site" });
+  expect([refusal.because, refusal.cause]).toEqual(["cross-site", undefined]);
+  expect(new SojournError("ERR_RESPONSE_SENT", "what").because).toBeNull();
 });

@@ -62,10 +62,12 @@ test("an event's type decides what it says", () => {
   // @ts-expect-error not every event is about a session
   event.sessionId;
   if (event.type === "session_renewed") expectTypeOf(event.cause).toEqualTypeOf<sojourn.RenewalCause>();
+  if (event.type === "csrf_refused") expectTypeOf(event.because).toEqualTypeOf<sojourn.CsrfRefusal>();
   if (event.type === "session_created") expectTypeOf(event.userId).toEqualTypeOf<sojourn.UserId | null>();
 });
 
 test("an error's code is one of a list", () => {
   expectTypeOf<sojourn.SojournError["code"]>().toEqualTypeOf<sojourn.SojournErrorCode>();
   expectTypeOf<"ERR_STORE_UNAVAILABLE">().toExtend<sojourn.SojournErrorCode>();
+  expectTypeOf<sojourn.SojournError["because"]>().toEqualTypeOf<sojourn.CsrfRefusal | null>();
 });
