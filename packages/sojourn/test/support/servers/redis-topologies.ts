@@ -94,7 +94,7 @@ export async function startCluster(): Promise<RedisTopology> {
   await eachSays(
     async ({ ask }, index) =>
       (await ask("CLUSTER", "INFO")).includes("cluster_state:ok") &&
-      (await ask("CLUSTER", "NODES")).match(/ slave /g)?.length === 3 &&
+      (await ask("CLUSTER", "NODES")).match(/slave /g)?.length === 3 &&
       (index < 3 || (await ask("INFO", "replication")).includes("master_link_status:up")),
   );
   return topologyOf(
