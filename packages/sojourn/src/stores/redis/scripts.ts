@@ -67,9 +67,9 @@ const slack = 60_000;
 const prune = `${now}
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ${slack})`;
 
-/** Names a session in an index. Arguments: indexUntil, id. Neither the entry's bound nor the key's end ever moves nearer. */
+/** Names a session in an index. Arguments: indexUntil, which a row never changes, and id. The key's end never moves nearer. */
 export const indexScript = `${prune}
-redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[2])
+redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
 local ends = ARGV[1] + ${slack}
 if redis.call('PTTL', KEYS[1]) < ends - now then
   redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', ends))
