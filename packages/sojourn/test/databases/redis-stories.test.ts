@@ -304,6 +304,7 @@ test.each(redisClientNames)("the access rules of docs/redis.md are enough, %s", 
     "resetkeys",
     "resetchannels",
     "-@all",
+    "+acl", // For this test to give everything back.
     ...rules.split(" "),
     `~${deployment.prefix}*`,
     `&${deployment.prefix}*`,
