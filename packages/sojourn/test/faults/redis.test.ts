@@ -132,11 +132,15 @@ describe.each(redisClientNames)("faults of Redis, through %s", (client) => {
     const { deployment, store } = await open(redis, client);
     const row = aRow({ userId: "alice" });
     await store.insert(row, inADay());
+    const ended = aRow({ userId: "alice" });
+    await store.insert(ended, inADay());
     const [primary, replica] = redis.servers;
     await primary!.ask("CONFIG", "SET", "maxmemory", "1");
     await expect(store.insert(aRow(), inADay())).rejects.toMatchObject(saying("out of memory"));
     await expect(store.update({ ...row, version: 2 })).rejects.toMatchObject(saying("out of memory"));
     expect(await store.find(row.id)).toEqual(row);
+    expect(await store.remove(ended.id), "logging out needs no memory").toBe(true);
+    expect(await store.find(ended.id)).toBe(null);
     await primary!.ask("CONFIG", "SET", "maxmemory", "0");
     expect(await store.update({ ...row, version: 2 })).toBe(true);
 
