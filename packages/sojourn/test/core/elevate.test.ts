@@ -303,6 +303,22 @@ test("a write beside the request's own step-up knows what was proved, before the
   expect((await visitor.signedIn()).isFresh({ within: "5m", level: "aal2" })).toBe(true);
 });
 
+test("a write beside a step-up that another one overtakes gains nothing by what the other has proved", async () => {
+  const { visitor, clock, store } = await aliceLoggedIn();
+  clock.advance("10m");
+  const [overtaken, first] = [await visitor.signedIn(), await visitor.copy().signedIn()];
+  const onItsWay = store.hold("update");
+  const stepUp = overtaken.elevate("aal1");
+  await onItsWay.reached;
+  await first.elevate("aal2");
+  await overtaken.update((draft) => {
+    draft.note = 1;
+  });
+  expect(overtaken.isFresh({ within: "5m" })).toBe(false);
+  onItsWay.release();
+  await expect(stepUp).rejects.toMatchObject(superseded);
+});
+
 test.each([
   ["31m", "inactivity"],
   ["8h", "absolute"],
