@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { afterEach, expect, test, vi } from "vitest";
-import { SojournError, type SojournErrorCode } from "../../src/core/errors.ts";
+import { codeOf, SojournError, type SojournErrorCode } from "../../src/core/errors.ts";
 import { createEmitter, type SessionEvent } from "../../src/core/events.ts";
 import type { SessionId } from "../../src/core/ids.ts";
 import { said } from "../support/kinds.ts";
@@ -137,4 +137,6 @@ test("a refusal of the CSRF guard has its reason in a field; an error needs neit
   const refusal = new SojournError("ERR_CSRF_REFUSED", "what", { because: "cross-site" });
   expect([refusal.because, refusal.cause]).toEqual(["cross-site", undefined]);
   expect(new SojournError("ERR_RESPONSE_SENT", "what").because).toBeNull();
+  expect(codeOf(refusal)).toBe("ERR_CSRF_REFUSED");
+  expect(codeOf(new Error("the network is down"))).toBe("ERR_STORE_UNAVAILABLE");
 });

@@ -93,6 +93,30 @@ test("a label says among the user's devices which one this is, whatever the sess
   expect(labels.sort()).toEqual(["x".repeat(255), null].sort());
 });
 
+test("a login after a timeout leaves the old row to the sweep, and says nothing of it", async () => {
+  const { newcomer, clock, rowsNow, news } = world();
+  const browser = newcomer();
+  await browser.logIn("alice");
+  clock.advance("31m");
+  news();
+  await browser.logIn("alice");
+  expect(news()).toEqual(["session_use_after_expire", "session_created"]);
+  expect(await rowsNow()).toHaveLength(2);
+});
+
+test("a handle that a login or a logout has spent proves nothing any more", async () => {
+  const { newcomer } = world();
+  const visitor = newcomer();
+  const before = anonymous(await visitor.open());
+  const token = await before.csrfToken();
+  expect(before.isCsrfToken(token)).toBe(true);
+  const alice = await before.authenticate({ id: "alice", keep: "none" });
+  expect(before.isCsrfToken(token)).toBe(false);
+  expect(alice.isFresh({ within: "5m" })).toBe(true);
+  await alice.end();
+  expect(alice.isFresh({ within: "5m" })).toBe(false);
+});
+
 test("the login is reported with ids, and the anonymous session's end is not news", async () => {
   const { visitor, events, news } = await shopper();
   const alice = await visitor.logIn("alice", { keep: ["cart"] });

@@ -293,6 +293,21 @@ test.each<[string, unknown, string]>([
     "policy.renew.graze does not exist: did you mean grace?",
   ],
   [
+    "another key of renewal",
+    { store, policy: { renew: { every: "15m", grace: "30s", after: "1s" } } },
+    "policy.renew.after does not exist: there are every, grace",
+  ],
+  [
+    "a claim without a name",
+    { store, policy: { claims: { demands: [] } } },
+    "policy.claims is of type object: spread a preset of sojourn/presets, like { ...pciDss4 }, or leave it out",
+  ],
+  [
+    "a justification that is one beside one that is none",
+    { store, policy: { justifications: { idle: "Terminals lock at 5 minutes", absolute: 7 } } },
+    'policy.justifications is of type object: write one sentence per setting, like { idle: "..." }',
+  ],
+  [
     "a third limit for visitors",
     { store, policy: { anonymous: { idle: "30m", absolute: "8h", max: "1h" } } },
     "policy.anonymous.max does not exist: there are idle, absolute",
@@ -356,6 +371,11 @@ test.each<[string, unknown]>([
   ["idle as long as absolute", { policy: { idle: "8h" } }],
   ["renewal just long enough", { policy: { renew: { every: "300.001s", grace: "30s" } } }],
   ["clocks that agree, where one machine serves all", { policy: { clockTolerance: "0s", idle: "1s" } }],
+  ["ten years", { policy: { absolute: "3650d" } }],
+  [
+    "clocks ten minutes apart",
+    { policy: { clockTolerance: "10m", renew: false, idle: "30m", anonymous: { idle: "30m", absolute: "8h" } } },
+  ],
   ["no renewal", { policy: { renew: false } }],
   ["one session per user", { policy: { sessionsPerUser: 1 } }],
   ["locking", { policy: { onIdle: "lock" } }],
