@@ -131,6 +131,16 @@ test("an unconfirmed removal is asked for once: asking again would not confirm i
   expect(store.calls.remove).toBe(1);
 });
 
+test("a revocation that was not confirmed and is tried again asks the store again, though the row is gone", async () => {
+  const { manager, store, id, rows } = await alice();
+  await rows.remove(id);
+  store.failNext("remove", new SojournError("ERR_STORE_UNCONFIRMED", "one replica is missing"));
+  const revoke = () => manager.revoke({ id, of: { userId: "alice" } });
+  await expect(revoke()).rejects.toMatchObject({ code: "ERR_STORE_UNCONFIRMED" });
+  expect(await revoke()).toBe(false);
+  expect(store.calls.remove).toBe(2);
+});
+
 test("a removal of what is not there is asked once", async () => {
   const { manager, store, id, rows } = await alice();
   const held = store.hold("remove");
