@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../core/clock.ts";
 import { type Duration, milliseconds } from "../core/duration.ts";
+import { SojournError } from "../core/errors.ts";
 import type { SessionStore, StoredSession } from "../core/store.ts";
 import { isTombstone, unsealed } from "./migrating/bodies.ts";
 import { type Extras, extrasOf } from "./migrating/extras.ts";
@@ -62,7 +63,9 @@ export function migrating<From extends SessionStore, To extends SessionStore>(
       if (found !== null) {
         const isUnmoved = phase === "prepare" && unsealed(found) === null;
         if (isUnmoved) return found;
-        if (!(await moveSession(id, { ...places, indexUntil: places.indexUntil() }))) return found;
+        const hasMoved = await moveSession(id, { ...places, indexUntil: places.indexUntil() });
+        if (!hasMoved && unsealed(found) === null) return found;
+        if (!hasMoved) throw new SojournError("ERR_STORE_UNAVAILABLE", `Session ${id} is being moved: try again`);
       }
       // Moved since it was looked for in `to`, or not there at all.
       const now = await to.find(id, { fresh: true });

@@ -13,9 +13,9 @@ const roundsAtMost = 64;
 /**
  * Moves one session from `from` to `to`: seals it by compare-and-set, so that another writer was either first or finds the
  * seal; adds it to `to` as it was; then removes it from `from`. Whoever finds a sealed row does the rest. An insert
- * that answers `false` found the session moved by somebody else, or its tombstone: it is not brought back.
+ * that finds the session moved by somebody else, or its tombstone, changes nothing: it is not brought back.
  *
- * `false` if others kept changing the row in `from`, so that it is still there. `indexUntil`: no session outlives it.
+ * `false` if others kept changing the row, so that it is still in `from`. `indexUntil`: no session outlives it.
  */
 export async function moveSession(
   id: SessionId,
@@ -27,7 +27,9 @@ export async function moveSession(
     const moving = unsealed(found);
     if (moving === null && !(await from.update(sealed(found)))) continue;
     const row = moving ?? found;
-    await to.insert(row, { indexUntil: Math.max(indexUntil, row.expiresAt) });
+    const isInserted = await to.insert(row, { indexUntil: Math.max(indexUntil, row.expiresAt) });
+    // Taken, but by what? An id can also be taken by an insert that has not come to its end, and never may.
+    if (!isInserted && (await to.find(id, { fresh: true })) === null) continue;
     await from.remove(id);
     return true;
   }
