@@ -12,7 +12,7 @@ interface Client {
   readonly options: { readonly role?: string; readonly readOnly?: boolean; readonly scaleReads?: unknown };
   readonly isCluster?: boolean;
   call(command: string, parameters: string[]): Promise<unknown>;
-  pipeline(commands: readonly Command[]): { exec(): Promise<[Error | null, unknown][] | null> };
+  pipeline(commands: readonly (readonly ["call", ...Command])[]): { exec(): Promise<[Error | null, unknown][] | null> };
   duplicate(override?: object): Client;
   nodes(role: "master"): Client[];
   connect(): Promise<void>;
@@ -57,7 +57,8 @@ function duplicateOf(client: Client): RedisDuplicate {
   return {
     send: senderOf(connection),
     async pipeline(_key, commands) {
-      const answers = (await connection.pipeline(commands).exec()) ?? [];
+      const answers =
+        (await connection.pipeline(commands.map((command) => ["call", ...command] as const)).exec()) ?? [];
       const failed = answers.find(([error]) => error !== null);
       if (failed) throw failed[0];
       return answers.map(([, answer]) => answer);
