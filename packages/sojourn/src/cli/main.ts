@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { migrate, migrateUsage } from "./migrate.ts";
-import { terminalOf } from "./terminal.ts";
+import { red, terminalOf } from "./terminal.ts";
 
 /** Each command: what follows its name, and where it writes, to its exit code. */
 const commands: { readonly [name: string]: typeof migrate } = { migrate };
@@ -12,7 +12,13 @@ process.once("SIGINT", () => stopping.abort());
 process.once("SIGTERM", () => stopping.abort());
 if (command) {
   const terminal = terminalOf(process.stdout, process.env);
-  process.exitCode = await command(parameters, { terminal, signal: stopping.signal });
+  try {
+    process.exitCode = await command(parameters, { terminal, signal: stopping.signal });
+  } catch (error) {
+    // The message alone: what caused it may name addresses with their passwords.
+    terminal.write(`${red(`${name} failed: ${error instanceof Error ? error.message : String(error)}`, terminal)}\n`);
+    process.exitCode = 1;
+  }
 } else {
   process.stdout.write(`Usage:\n${migrateUsage}`);
   process.exitCode = 2;

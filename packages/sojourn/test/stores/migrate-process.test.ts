@@ -96,6 +96,21 @@ test("a command that does not exist, or lacks its module, says how it is used", 
   }
 });
 
+test("a store that fails ends the command with one line, without what caused it", async () => {
+  await inDirectory(async (directory) => {
+    const config = join(directory, "stores.mjs");
+    writeFileSync(
+      config,
+      `const fails = async () => { throw new Error("The store is away", { cause: "postgres://me:secret@host" }); };
+export const from = { name: "from", find: fails, insert: fails, scan: fails };
+export const to = from;
+`,
+    );
+    const failure = await run(process.execPath, [command, "migrate", config]).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 1, stdout: "migrate failed: The store is away\n", stderr: "" });
+  });
+});
+
 test("progress is a bar that is drawn over where a person looks, and a line for every tenth elsewhere", () => {
   const draw = (isInteractive: boolean) => {
     const written: string[] = [];
