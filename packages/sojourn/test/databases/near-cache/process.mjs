@@ -2,7 +2,7 @@
 // again and again, and says until when it would have accepted each.
 
 import { createRequire } from "node:module";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { mysqlStore } from "../../../dist/stores/mysql.js";
 import { nearCache } from "../../../dist/stores/near-cache.js";
 import { postgresStore } from "../../../dist/stores/postgres.js";
@@ -32,7 +32,9 @@ const connect = {
 };
 
 const cache = nearCache(await connect[kind](), { entries: ids.length, maxAge: "1m", pollEvery });
-await cache.ready();
+// On a slow machine the first connection may take longer than a poll may.
+await cache.ready().catch(() => {});
+while (cache.stats.feed !== "up") await setTimeout(10);
 for (const id of ids) if ((await cache.find(id)) === null) throw new Error(`${id} is not there`);
 
 /** The same clock for every process of a machine. */
