@@ -19,6 +19,7 @@ export const suites = [
   { name: "stores", command: "test", folders: [inLibrary("databases")], needs: servers },
   { name: "races-under-a-limit", command: "search", folders: [inLibrary("races-under-a-limit")], minutes: 360 },
   { name: "races-long", command: "long", folders: [inLibrary("races-long")], minutes: 30 },
+  { name: "migration", command: "long", folders: [inLibrary("migration")], needs: servers, minutes: 40 },
   ...["node22", "node24", "node26"].map((node) => ({
     name: `core on ${node}`,
     command: "long",
