@@ -1,0 +1,101 @@
+import type { Act } from "./operation.ts";
+
+/**
+ * A session as one who does one thing at a time would see it. Clients that act at once may be answered in any order that
+ * this model allows, and in no other.
+ */
+export interface ModelState {
+  /** `sealed`: a login carried its data away; it opens nothing any more and may be removed at any time. */
+  readonly phase: "absent" | "standing" | "sealed" | "gone";
+  readonly value: string;
+  readonly ticket: string | null;
+  /** The token in force. */
+  readonly token: string;
+  /** Whether its removal was acknowledged as final: no failover may undo it. */
+  readonly isFinal: boolean;
+  /** What it was before its last change: what a failover may bring back. */
+  readonly before: ModelState | null;
+}
+
+export const absent: ModelState = {
+  phase: "absent",
+  value: "",
+  ticket: null,
+  token: "",
+  isFinal: false,
+  before: null,
+};
+
+/** The states after `act`, or none if `act` cannot be answered so in `state`. The same object where nothing changed. */
+export function after(state: ModelState, act: Act): readonly ModelState[] {
+  if (act.do === "fail over") return state.isFinal ? [] : ancestors(state);
+  const next = step(state, act);
+  return next === null ? [] : [next];
+}
+
+function step(state: ModelState, act: Exclude<Act, { readonly do: "fail over" }>): ModelState | null {
+  const changed = (change: Partial<ModelState>): ModelState => ({ ...state, ...change, before: state });
+  const isStanding = state.phase === "standing";
+  const isOver = state.phase === "absent" || state.phase === "gone";
+  /** Nothing is there: a sealed session was removed meanwhile by the login that sealed it. */
+  const notThere = () => (state.phase === "sealed" ? changed({ phase: "gone" }) : isOver ? state : null);
+  const removed = (isFinal: boolean) => {
+    if (state.phase !== "gone") return changed({ phase: "gone", isFinal });
+    return state.isFinal || !isFinal ? state : { ...state, isFinal };
+  };
+
+  switch (act.do) {
+    case "log in":
+      if (state.phase !== "absent") return null;
+      return changed({ phase: "standing", value: act.value, token: act.token });
+    case "open":
+      if ("value" in act.answer) {
+        const isSame = act.answer.value === state.value && act.answer.ticket === state.ticket;
+        return isStanding && act.token === state.token && isSame ? state : null;
+      }
+      if (act.answer.refused === "unknown") return notThere();
+      if (act.answer.refused !== "superseded" || isOver) return null;
+      return state.phase === "sealed" || act.token !== state.token ? state : null;
+    case "update": {
+      if (act.answer === "ended") return notThere();
+      if (act.answer === "superseded") return state.phase === "sealed" ? state : null;
+      if (!isStanding || act.seen !== state.value) return null;
+      return changed({ value: act.value, ticket: act.ticket ?? state.ticket });
+    }
+    case "take":
+      if (act.answer === "ended") return notThere();
+      if (act.answer === "superseded") return state.phase === "sealed" ? state : null;
+      if (!isStanding) return null;
+      if (act.answer !== null && act.answer.ticket !== state.ticket) return null;
+      return state.ticket === null ? state : changed({ ticket: null });
+    case "renew":
+      if (act.answer === "ended") return notThere();
+      if (act.answer === "superseded") {
+        if (isOver) return null;
+        return state.phase === "sealed" || act.token !== state.token ? state : null;
+      }
+      return isStanding && act.token === state.token ? changed({ token: act.to }) : null;
+    case "carry": {
+      const canCarry = isStanding && act.token === state.token;
+      if (act.answer === "nothing") return canCarry ? null : state;
+      if (!canCarry || (act.answer !== null && act.answer.value !== state.value)) return null;
+      return changed({ phase: "sealed" });
+    }
+    case "remove":
+      if (act.answer === false) return notThere();
+      // A call that did it found it there, unless it asked twice and met the trace of its own first call.
+      if (act.answer === true && isOver && !act.repeated) return null;
+      return state.phase === "absent" ? state : removed(act.isFinal && act.answer !== null);
+    case "list":
+      return act.answer === isStanding ? state : null;
+  }
+}
+
+function ancestors(state: ModelState): readonly ModelState[] {
+  const found: ModelState[] = [];
+  for (let before = state.before; before !== null; before = before.before) {
+    if (before.isFinal) break;
+    found.push(before);
+  }
+  return found;
+}
