@@ -123,7 +123,7 @@ export class Client {
 
   async #logInAgain({ known, token, visitor, session }: Opened): Promise<void> {
     const { user } = known;
-    const troubles = this.#watched.troubles();
+    const hadTrouble = this.#watched.watch();
     const asked = this.#scene.history.next();
     const outcome = await this.#ask("log in again", () => session.authenticate({ id: user, keep: ["value"] }));
     const about = { do: "remove", by: "login", isFinal: false, repeated: false } as const;
@@ -140,7 +140,7 @@ export class Client {
     if (value === undefined) return;
     known.overSince = answered;
     // The login stands also where the old row could not be removed: it is sealed.
-    const isRemoved = this.#watched.troubles() === troubles;
+    const isRemoved = !hadTrouble();
     this.#add(known, asked, { ...about, answer: isRemoved ? "done" : null }, answered);
   }
 
@@ -162,7 +162,7 @@ export class Client {
     const value = `${this.#name}.${++this.#writes}`;
     const ticket = this.#choices.share() < 0.4 ? value : null;
     let seen: string | undefined;
-    const asked = this.#scene.history.next();
+    const [asked, hadTrouble] = this.#begin();
     const outcome = await this.#ask("update", () =>
       session.update((draft) => {
         seen = draft.value ?? "";
@@ -170,17 +170,23 @@ export class Client {
         if (ticket !== null) draft.ticket = ticket;
       }),
     );
-    this.#addChange(opened, asked, outcome, (answer) => ({ do: "update", seen, value, ticket, answer: answer && "done" }));
+    this.#addChange(opened, { asked, hadTrouble, outcome }, (answer) => ({
+      do: "update",
+      seen,
+      value,
+      ticket,
+      answer: answer && "done",
+    }));
     if ("value" in outcome) opened.lookedAt = asked;
   }
 
   async #take(opened: Opened): Promise<void> {
     const { session } = opened;
-    const asked = this.#scene.history.next();
+    const [asked, hadTrouble] = this.#begin();
     const outcome = await this.#ask("take", () => session.take("ticket"));
     // Where the handle knows of no ticket, nothing is asked: that there is none was so when it last looked.
     const foundNone = "value" in outcome && outcome.value === undefined;
-    this.#addChange(opened, foundNone ? opened.lookedAt : asked, outcome, (answer) => ({
+    this.#addChange(opened, { asked: foundNone ? opened.lookedAt : asked, hadTrouble, outcome }, (answer) => ({
       do: "take",
       answer: answer && { ticket: answer.value ?? null },
     }));
@@ -189,11 +195,11 @@ export class Client {
 
   async #renew(opened: Opened): Promise<void> {
     const { known, token, visitor, session } = opened;
-    const asked = this.#scene.history.next();
+    const [asked, hadTrouble] = this.#begin();
     const outcome = await this.#ask("renew", () => session.privilegesChanged());
     // Where it is not known whether it was renewed, nobody was handed the new token.
     const to = "failure" in outcome ? `never handed out ${asked}` : visitor.token;
-    this.#addChange(opened, asked, outcome, (answer) => ({ do: "renew", token, to, answer: answer && "done" }));
+    this.#addChange(opened, { asked, hadTrouble, outcome }, (answer) => ({ do: "renew", token, to, answer: answer && "done" }));
     if ("failure" in outcome) {
       this.#kept = null;
       return;
@@ -211,12 +217,12 @@ export class Client {
   }
 
   async #revoke(known: KnownSession): Promise<void> {
-    const troubles = this.#watched.troubles();
+    const hadTrouble = this.#watched.watch();
     const asked = this.#scene.history.next();
     const which = { id: known.id as SessionId, of: { userId: known.user } };
     const outcome = await this.#ask("revoke", () => this.#manager.revoke(which));
     const answer = "failure" in outcome ? null : outcome.value;
-    const repeated = this.#watched.troubles() !== troubles;
+    const repeated = hadTrouble();
     known.overSince = this.#add(known, asked, this.#removal("revoke", answer, repeated));
   }
 
@@ -253,6 +259,11 @@ export class Client {
     return { do: "remove", by, answer, repeated, isFinal: this.#scene.removalsAreFinal };
   }
 
+  /** The number of what is asked now, and whether there was trouble since. */
+  #begin(): readonly [number, () => boolean] {
+    return [this.#scene.history.next(), this.#watched.watch()];
+  }
+
   #oneThatIsOver(): KnownSession | undefined {
     const over = this.#scene.history.sessions.slice(-60).filter(({ overSince }) => overSince !== null);
     return over.length === 0 ? undefined : this.#choices.one(over);
@@ -265,8 +276,7 @@ export class Client {
   /** A change of a session, by what became of it. */
   #addChange<Value>(
     { known, lookedAt }: Opened,
-    asked: number,
-    outcome: Outcome<Value>,
+    { asked, hadTrouble, outcome }: Asked<Value>,
     act: (answer: { readonly value: Value } | null) => Act,
   ): void {
     if (!("failure" in outcome)) return void this.#add(known, asked, act(outcome));
@@ -276,7 +286,9 @@ export class Client {
     const refusal = refusals[code as keyof typeof refusals] ?? null;
     // Once superseded, superseded for ever: a handle that has seen it need not ask again.
     const since = refusal === "superseded" ? lookedAt : asked;
-    const answered = this.#add(known, since, { ...act(null), answer: refusal } as Act);
+    // After a silence "ended" does not say that the change was not made before the end.
+    const isSure = refusal !== "ended" || !hadTrouble();
+    const answered = this.#add(known, since, { ...act(null), answer: isSure ? refusal : null } as Act);
     if (refusal === "ended") known.overSince ??= answered;
   }
 
@@ -293,4 +305,11 @@ const refusals: { readonly [code in SojournError["code"]]?: Refusal } = {
   ERR_SESSION_SUPERSEDED: "superseded",
 };
 
-export type Outcome<Value> = { readonly value: Value } | { readonly failure: SojournError };
+/** A change that was asked for, and what came of it. */
+interface Asked<Value> {
+  readonly asked: number;
+  readonly hadTrouble: () => boolean;
+  readonly outcome: Outcome<Value>;
+}
+
+type Outcome<Value> = { readonly value: Value } | { readonly failure: SojournError };

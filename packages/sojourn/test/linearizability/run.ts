@@ -44,7 +44,7 @@ export interface Disturbed {
 export interface Findings {
   /** Operations that clients asked for. */
   readonly tried: number;
-  /** Of those, how many were told an error. */
+  /** Of those, how many were told that the store failed. */
   readonly failed: number;
   readonly sessions: number;
   /** Sessions that were acknowledged and are gone, beyond what the store documents. */

@@ -1,11 +1,17 @@
 import { SojournError } from "../../src/core/errors.ts";
 import { type Deadlines, type Errand, longestWaitFor } from "./waits.ts";
 
-/** What a store that fails may be reported as. */
-const expected: ReadonlySet<string> = new Set([
+type Code = SojournError["code"];
+
+/** What a store that fails is reported as. */
+const failures: ReadonlySet<Code> = new Set([
   "ERR_STORE_UNAVAILABLE",
   "ERR_STORE_UNCONFIRMED",
   "ERR_SESSION_OUTCOME_UNKNOWN",
+]);
+
+/** What others who use the same session make of it. */
+const outcomes: ReadonlySet<Code> = new Set([
   "ERR_SESSION_CONTENTION",
   "ERR_SESSION_ENDED",
   "ERR_SESSION_SUPERSEDED",
@@ -19,8 +25,8 @@ const patience = 20_000;
 export class Timekeeper {
   /** Milliseconds, of the caller who waited longest. */
   longest = 0;
-  /** The largest share that anybody waited of what the engine allows. */
   asked = 0;
+  /** How many were told that the store failed, or that it cannot be told what became of it. */
   failed = 0;
   readonly complaints: string[] = [];
   readonly #deadlines: Deadlines;
@@ -40,15 +46,16 @@ export class Timekeeper {
     try {
       return { value: await this.#orHangs(errand, work()) };
     } catch (error) {
-      this.failed++;
-      return { failure: this.#judged(errand, error) };
+      const failure = this.#judged(errand, error);
+      if (!outcomes.has(failure.code)) this.failed++;
+      return { failure };
     } finally {
       this.#note(errand, performance.now() - start);
     }
   }
 
   #judged(errand: Errand, error: unknown): SojournError {
-    if (error instanceof SojournError && expected.has(error.code)) return error;
+    if (error instanceof SojournError && (failures.has(error.code) || outcomes.has(error.code))) return error;
     const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     this.complaints.push(`${errand} failed with something else than a store's failure: ${told}`);
     return new SojournError("ERR_SESSION_OUTCOME_UNKNOWN", told, { cause: error });
