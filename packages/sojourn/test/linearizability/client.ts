@@ -162,7 +162,7 @@ export class Client {
     const value = `${this.#name}.${++this.#writes}`;
     const ticket = this.#choices.share() < 0.4 ? value : null;
     let seen: string | undefined;
-    const [asked, hadTrouble] = this.#begin();
+    const asked = this.#scene.history.next();
     const outcome = await this.#ask("update", () =>
       session.update((draft) => {
         seen = draft.value ?? "";
@@ -170,7 +170,7 @@ export class Client {
         if (ticket !== null) draft.ticket = ticket;
       }),
     );
-    this.#addChange(opened, { asked, hadTrouble, outcome }, (answer) => ({
+    this.#addChange(opened, { asked, outcome }, (answer) => ({
       do: "update",
       seen,
       value,
@@ -182,11 +182,11 @@ export class Client {
 
   async #take(opened: Opened): Promise<void> {
     const { session } = opened;
-    const [asked, hadTrouble] = this.#begin();
+    const asked = this.#scene.history.next();
     const outcome = await this.#ask("take", () => session.take("ticket"));
     // Where the handle knows of no ticket, nothing is asked: that there is none was so when it last looked.
     const foundNone = "value" in outcome && outcome.value === undefined;
-    this.#addChange(opened, { asked: foundNone ? opened.lookedAt : asked, hadTrouble, outcome }, (answer) => ({
+    this.#addChange(opened, { asked: foundNone ? opened.lookedAt : asked, outcome }, (answer) => ({
       do: "take",
       answer: answer && { ticket: answer.value ?? null },
     }));
@@ -195,11 +195,11 @@ export class Client {
 
   async #renew(opened: Opened): Promise<void> {
     const { known, token, visitor, session } = opened;
-    const [asked, hadTrouble] = this.#begin();
+    const asked = this.#scene.history.next();
     const outcome = await this.#ask("renew", () => session.privilegesChanged());
     // Where it is not known whether it was renewed, nobody was handed the new token.
     const to = "failure" in outcome ? `never handed out ${asked}` : visitor.token;
-    this.#addChange(opened, { asked, hadTrouble, outcome }, (answer) => ({ do: "renew", token, to, answer: answer && "done" }));
+    this.#addChange(opened, { asked, outcome }, (answer) => ({ do: "renew", token, to, answer: answer && "done" }));
     if ("failure" in outcome) {
       this.#kept = null;
       return;
@@ -259,11 +259,6 @@ export class Client {
     return { do: "remove", by, answer, repeated, isFinal: this.#scene.removalsAreFinal };
   }
 
-  /** The number of what is asked now, and whether there was trouble since. */
-  #begin(): readonly [number, () => boolean] {
-    return [this.#scene.history.next(), this.#watched.watch()];
-  }
-
   #oneThatIsOver(): KnownSession | undefined {
     const over = this.#scene.history.sessions.slice(-60).filter(({ overSince }) => overSince !== null);
     return over.length === 0 ? undefined : this.#choices.one(over);
@@ -276,7 +271,7 @@ export class Client {
   /** A change of a session, by what became of it. */
   #addChange<Value>(
     { known, lookedAt }: Opened,
-    { asked, hadTrouble, outcome }: Asked<Value>,
+    { asked, outcome }: Asked<Value>,
     act: (answer: { readonly value: Value } | null) => Act,
   ): void {
     if (!("failure" in outcome)) return void this.#add(known, asked, act(outcome));
@@ -286,9 +281,10 @@ export class Client {
     const refusal = refusals[code as keyof typeof refusals] ?? null;
     // Once superseded, superseded for ever: a handle that has seen it need not ask again.
     const since = refusal === "superseded" ? lookedAt : asked;
-    // After a silence "ended" does not say that the change was not made before the end.
-    const isSure = refusal !== "ended" || !hadTrouble();
-    const answered = this.#add(known, since, { ...act(null), answer: isSure ? refusal : null } as Act);
+    const answered = this.#add(known, since, { ...act(null), answer: refusal } as Act);
+    // "Ended" does not say that the change was not made before the end: its answer may have been lost on the way, and a
+    // client library that sends again by itself tells nobody.
+    if (refusal === "ended") this.#add(known, asked, act(null), answered);
     if (refusal === "ended") known.overSince ??= answered;
   }
 
@@ -308,7 +304,6 @@ const refusals: { readonly [code in SojournError["code"]]?: Refusal } = {
 /** A change that was asked for, and what came of it. */
 interface Asked<Value> {
   readonly asked: number;
-  readonly hadTrouble: () => boolean;
   readonly outcome: Outcome<Value>;
 }
 

@@ -46,13 +46,17 @@ export async function tcpProxy(port: number): Promise<TcpProxy> {
   await once(listener, "listening");
 
   function pass(wire: Wire, from: Socket, to: Socket, losses: readonly Traffic[]): void {
-    let lastDue = 0;
+    const waiting: { readonly due: number; readonly send: () => void }[] = [];
     /** In their order, also where the delay has just become shorter. */
     const inTime = (send: () => void) => {
-      const wait = typeof traffic === "object" ? traffic.delay : 0;
-      lastDue = Math.max(lastDue, performance.now() + wait);
-      if (lastDue <= performance.now()) send();
-      else setTimeout(send, lastDue - performance.now());
+      const delay = typeof traffic === "object" ? traffic.delay : 0;
+      if (delay === 0 && waiting.length === 0) return send();
+      waiting.push({ due: performance.now() + delay, send });
+      setTimeout(sendDue, delay);
+    };
+    const sendDue = () => {
+      while (waiting.length > 0 && waiting[0]!.due <= performance.now() + 1) waiting.shift()!.send();
+      if (waiting.length > 0) setTimeout(sendDue, waiting[0]!.due - performance.now());
     };
     from.setNoDelay(true);
     from.on("data", (bytes) => {
