@@ -8,10 +8,13 @@ import type { Operation } from "./operation.ts";
  */
 
 export type Verdict =
-  /** `order`: one that explains every answer. */
-  | { readonly isExplained: true; readonly order: readonly Operation[] }
+  /** `order`: one that explains every answer; `undone`: what failovers have to have undone for that. */
+  | { readonly isExplained: true; readonly order: readonly Operation[]; readonly undone: "nothing" | Undone }
   /** `stuck`: the operations none of which could come next where the search came furthest, and the state it was in. */
   | { readonly isExplained: false; readonly stuck: readonly Operation[]; readonly state: ModelState };
+
+/** `"removal"`: an acknowledged removal was, and the session worked again. */
+export type Undone = "write" | "removal";
 
 const stepsAtMost = 5_000_000;
 
@@ -19,12 +22,13 @@ const stepsAtMost = 5_000_000;
 export function check(history: readonly Operation[]): Verdict {
   const byQuestion = history.toSorted((a, b) => a.asked - b.asked);
   const search = new Search(byQuestion);
-  if (search.explains(absent, 0)) return { isExplained: true, order: search.order };
+  if (search.explains(absent, 0)) return { isExplained: true, order: search.order, undone: search.undone };
   return { isExplained: false, stuck: search.stuck, state: search.stuckIn };
 }
 
 class Search {
   readonly order: Operation[] = [];
+  undone: "nothing" | Undone = "nothing";
   stuck: readonly Operation[] = [];
   stuckIn: ModelState = absent;
   readonly #answered: readonly Operation[];
@@ -56,12 +60,15 @@ class Search {
 
     const candidates = this.#candidates(at);
     for (const operation of candidates) {
-      for (const next of after(state, operation.act)) {
+      for (const next of after(state, operation)) {
         // What is open and changes nothing explains nothing.
         if (operation.answered === null && next === state) continue;
         this.#done.add(operation);
         this.order.push(operation);
-        if (this.explains(next, at)) return true;
+        if (this.explains(next, at)) {
+          if (operation.act.do === "fail over") this.#noteUndone(state, next);
+          return true;
+        }
         this.order.pop();
         this.#done.delete(operation);
       }
@@ -83,7 +90,8 @@ class Search {
     }
     const lastAsked = Math.max(...this.order.map(({ asked }) => asked));
     const open = this.#open.filter(
-      (operation) => operation.asked < bound && !this.#done.has(operation) && lastAsked <= (operation.latest ?? lastAsked),
+      (operation) =>
+        operation.asked < bound && !this.#done.has(operation) && lastAsked <= (operation.latest ?? lastAsked),
     );
     return [...candidates.filter(({ asked }) => asked < bound), ...open];
   }
@@ -97,6 +105,11 @@ class Search {
     }
     const open = this.#open.flatMap((operation, index) => (this.#done.has(operation) ? [index] : []));
     return `${at}|${beyond}|${open}|${this.#names.nameOf(state)}`;
+  }
+
+  #noteUndone(before: ModelState, after: ModelState): void {
+    const isBack = before.phase === "gone" && after.phase !== "gone";
+    if (isBack || this.undone === "nothing") this.undone = isBack ? "removal" : "write";
   }
 
   #remember(state: ModelState, candidates: readonly Operation[]): void {
@@ -122,7 +135,7 @@ class StateNames {
     const known = this.#names.get(state);
     if (known !== undefined) return known;
     const before = state.before === null || !this.#withPast ? "" : this.nameOf(state.before);
-    const text = `${before}|${state.phase}|${state.value}|${state.ticket}|${state.token}|${state.isFinal}`;
+    const text = `${before}|${state.phase}|${state.value}|${state.ticket}|${state.token}|${state.isFinal}|${this.#withPast ? state.changedAt : ""}`;
     const name = this.#known.get(text) ?? this.#known.size;
     this.#known.set(text, name);
     this.#names.set(state, name);

@@ -1,4 +1,4 @@
-import { SojournError } from "../../src/core/errors.ts";
+import type { SojournError } from "../../src/core/errors.ts";
 import type { SessionId } from "../../src/core/ids.ts";
 import type { AuthenticatedSession } from "../../src/core/session.ts";
 import type { SessionManager } from "../../src/manager.ts";
@@ -146,7 +146,12 @@ export class Client {
 
   #addLogin(
     visitor: Visitor<SessionData>,
-    { id, user, asked, value }: { readonly id: string; readonly user: string; readonly asked: number; readonly value: string },
+    {
+      id,
+      user,
+      asked,
+      value,
+    }: { readonly id: string; readonly user: string; readonly asked: number; readonly value: string },
   ): number {
     const { history } = this.#scene;
     const { token } = visitor;

@@ -24,6 +24,13 @@ interface Sweeping {
   readonly isComplete: boolean;
 }
 
+/** What was answered before `since` had reached every replica by then. */
+interface Failover {
+  readonly asked: number;
+  readonly latest: number;
+  readonly since: number;
+}
+
 /** For how long, in numbers of the sequence, a session that is over is looked for in lists. */
 const afterlife = 4_000;
 
@@ -32,12 +39,13 @@ export class History {
   readonly sessions: KnownSession[] = [];
   readonly #operations = new Map<string, Operation[]>();
   readonly #sweepings: Sweeping[] = [];
-  readonly #failovers: { readonly asked: number; readonly latest: number }[] = [];
-  #sequence = 0;
+  readonly #failovers: Failover[] = [];
+  /** By number of the sequence, when it was given out. */
+  readonly #moments: number[] = [0];
 
   /** The next number of the sequence. */
   next(): number {
-    return ++this.#sequence;
+    return this.#moments.push(performance.now()) - 1;
   }
 
   add(session: KnownSession, operation: Omit<Operation, "session">): void {
@@ -53,37 +61,45 @@ export class History {
     this.#sweepings.push(sweeping);
   }
 
-  /** A replica took over at some moment between these two. */
-  addFailover(failover: { readonly asked: number; readonly latest: number }): void {
-    this.#failovers.push(failover);
+  /** A replica took over at some moment between these two; it may have been `lag` milliseconds behind. */
+  addFailover({ asked, latest, lag }: { readonly asked: number; readonly latest: number; readonly lag: number }): void {
+    const moment = this.#moments[asked]! - lag;
+    const since = this.#moments.findLastIndex((at) => at < moment);
+    this.#failovers.push({ asked, latest, since });
   }
 
   /** The operations of each session. */
   bySession(): readonly (readonly Operation[])[] {
     return this.sessions.map((session) => [
       ...(this.#operations.get(session.id) ?? []),
-      ...this.#sweepings.flatMap((sweeping) => partFor(session, sweeping)),
+      ...this.#sweepings.flatMap((sweeping) => partFor(session, sweeping, this.#failovers)),
       ...this.#failovers
         .filter(({ latest }) => session.askedFor < latest)
-        .map((failover) => ({
-          ...failover,
+        .map(({ asked, latest, since }) => ({
           client: "servers",
           session: session.id,
+          asked,
+          latest,
           answered: null,
-          act: { do: "fail over" } as const,
+          act: { do: "fail over", since } as const,
         })),
     ]);
   }
 }
 
-function partFor(session: KnownSession, sweeping: Sweeping): readonly Operation[] {
+function partFor(session: KnownSession, sweeping: Sweeping, failovers: readonly Failover[]): readonly Operation[] {
   const { client, user, asked, answered, isComplete } = sweeping;
   if (session.user !== user || session.askedFor > answered) return [];
   const act = sweeping.actOn(session);
   if (act.do === "list" && session.overSince !== null && session.overSince + afterlife < asked) return [];
+  // An index lives on another server than its rows: a failover there may lose an entry that was just made.
+  const mayBeUnlisted = failovers.some(({ since, asked: at }) => session.answered >= since && at < answered);
+  if (act.do === "list" && !act.answer && mayBeUnlisted) return [];
   // Only looking is true of every session; of one that was being made at the time, nobody need have been told to remove it.
-  const isBound = act.do === "list" || (isComplete && session.answered < asked);
-  return [{ client, session: session.id, asked, answered: isBound ? answered : null, act: isBound ? act : unsaid(act) }];
+  const isBound = act.do === "list" || (isComplete && session.answered < asked && !mayBeUnlisted);
+  return [
+    { client, session: session.id, asked, answered: isBound ? answered : null, act: isBound ? act : unsaid(act) },
+  ];
 }
 
 /** The same act when nobody knows what became of it. */

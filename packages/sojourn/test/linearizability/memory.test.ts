@@ -22,20 +22,24 @@ test.for(seeds)("memory explains every answer, seed %i", { timeout: 60_000 }, as
   expect(findings.complaints).toEqual([]);
 });
 
-test.for(seeds)("so it does when requests and answers are lost or late, seed %i", { timeout: 120_000 }, async (seed) => {
-  const store = faultyStore(memoryStore());
-  const findings = await runWorkload({
-    connections: [jittery(store, choices(seed))],
-    operations,
-    seed,
-    clock: impatient,
-    deadlines: { read: 2_000, write: 2_000 },
-    disturb: (run) => loseNowAndThen(store, choices(seed + 1), run),
-  });
-  say(`memory that loses, seed ${seed}`, findings);
-  expect(findings.failed).toBeGreaterThan(20);
-  expect(findings.complaints).toEqual([]);
-});
+test.for(seeds)(
+  "so it does when requests and answers are lost or late, seed %i",
+  { timeout: 120_000 },
+  async (seed) => {
+    const store = faultyStore(memoryStore());
+    const findings = await runWorkload({
+      connections: [jittery(store, choices(seed))],
+      operations,
+      seed,
+      clock: impatient,
+      deadlines: { read: 2_000, write: 2_000 },
+      disturb: (run) => loseNowAndThen(store, choices(seed + 1), run),
+    });
+    say(`memory that loses, seed ${seed}`, findings);
+    expect(findings.failed).toBeGreaterThan(20);
+    expect(findings.complaints).toEqual([]);
+  },
+);
 
 /** Cues losses, failures and delays beyond the deadline, as fast as calls use them up. */
 async function loseNowAndThen(store: FaultyStore, { one, below }: Choices, run: Disturbed): Promise<void> {
@@ -58,5 +62,7 @@ function holdFor(milliseconds: number, hold: () => { release(): void }): void {
 }
 
 function say(what: string, { tried, failed, sessions, longestWait }: Findings): void {
-  console.info(`${what}: ${tried} operations on ${sessions} sessions, ${failed} failed, longest ${Math.round(longestWait)} ms`);
+  console.info(
+    `${what}: ${tried} operations on ${sessions} sessions, ${failed} failed, longest ${Math.round(longestWait)} ms`,
+  );
 }

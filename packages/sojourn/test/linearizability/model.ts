@@ -1,4 +1,4 @@
-import type { Act } from "./operation.ts";
+import type { Act, Operation } from "./operation.ts";
 
 /**
  * A session as one who does one thing at a time would see it. Clients that act at once may be answered in any order that
@@ -13,6 +13,8 @@ export interface ModelState {
   readonly token: string;
   /** Whether its removal was acknowledged as final: no failover may undo it. */
   readonly isFinal: boolean;
+  /** When its last change was answered; no number is later than that of one nobody was told of. */
+  readonly changedAt: number;
   /** What it was before its last change: what a failover may bring back. */
   readonly before: ModelState | null;
 }
@@ -23,14 +25,16 @@ export const absent: ModelState = {
   ticket: null,
   token: "",
   isFinal: false,
+  changedAt: 0,
   before: null,
 };
 
-/** The states after `act`, or none if `act` cannot be answered so in `state`. The same object where nothing changed. */
-export function after(state: ModelState, act: Act): readonly ModelState[] {
-  if (act.do === "fail over") return state.isFinal ? [] : ancestors(state);
+/** The states after an operation, or none if it cannot be answered so in `state`. The same object where nothing changed. */
+export function after(state: ModelState, { act, answered }: Operation): readonly ModelState[] {
+  if (act.do === "fail over") return undoable(state, act.since);
   const next = step(state, act);
-  return next === null ? [] : [next];
+  if (next === null) return [];
+  return [next.before === state ? { ...next, changedAt: answered ?? Number.POSITIVE_INFINITY } : next];
 }
 
 function step(state: ModelState, act: Exclude<Act, { readonly do: "fail over" }>): ModelState | null {
@@ -91,11 +95,13 @@ function step(state: ModelState, act: Exclude<Act, { readonly do: "fail over" }>
   }
 }
 
-function ancestors(state: ModelState): readonly ModelState[] {
+/** What a failover may bring back: the state before changes that not every replica need have heard of. */
+function undoable(state: ModelState, since: number): readonly ModelState[] {
   const found: ModelState[] = [];
-  for (let before = state.before; before !== null; before = before.before) {
-    if (before.isFinal) break;
-    found.push(before);
+  let now = state;
+  while (now.before !== null && !now.isFinal && now.changedAt >= since) {
+    found.push(now.before);
+    now = now.before;
   }
   return found;
 }

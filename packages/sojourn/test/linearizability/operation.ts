@@ -27,7 +27,11 @@ export type Act =
     }
   | { readonly do: "list"; readonly answer: boolean }
   /** A replica that had not heard everything took over: acknowledged writes of the last moments may be undone. */
-  | { readonly do: "fail over" };
+  | {
+      readonly do: "fail over";
+      /** What was answered before this number had reached every replica. */
+      readonly since: number;
+    };
 
 export type Opened =
   | { readonly value: string; readonly ticket: string | null }

@@ -6,9 +6,18 @@ import { essence } from "./shrink.ts";
 export function wrongHistoryText(history: readonly Operation[]): string {
   const names = new Names();
   const needed = essence(history);
-  const rows = needed.map(({ asked, answered, client, act }) => [`${asked}-${answered}`, client, ...sayAct(act, names)]);
+  const rows = needed.map(({ asked, answered, client, act }) => [
+    `${asked}-${answered}`,
+    client,
+    ...sayAct(act, names),
+  ]);
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
   const others = history.length - needed.length;
   return [
     `No order explains these ${needed.length} operations on one session, whatever became of ${others} others:`,
@@ -63,7 +72,9 @@ function sayAct(act: Act, names: Names): readonly [string, string] {
     case "carry":
       return [
         `log in again with ${names.token(act.token)}`,
-        typeof act.answer === "object" && act.answer !== null ? `carried ${names.value(act.answer.value)}` : String(act.answer),
+        typeof act.answer === "object" && act.answer !== null
+          ? `carried ${names.value(act.answer.value)}`
+          : String(act.answer),
       ];
     case "remove":
       return [act.by, String(act.answer)];

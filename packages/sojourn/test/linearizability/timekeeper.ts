@@ -11,11 +11,7 @@ const failures: ReadonlySet<Code> = new Set([
 ]);
 
 /** What others who use the same session make of it. */
-const outcomes: ReadonlySet<Code> = new Set([
-  "ERR_SESSION_CONTENTION",
-  "ERR_SESSION_ENDED",
-  "ERR_SESSION_SUPERSEDED",
-]);
+const outcomes: ReadonlySet<Code> = new Set(["ERR_SESSION_CONTENTION", "ERR_SESSION_ENDED", "ERR_SESSION_SUPERSEDED"]);
 
 /** Added to what the engine promises: two processors have servers, clients and the checker to serve. */
 const margin = 750;

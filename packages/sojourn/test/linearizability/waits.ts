@@ -1,5 +1,15 @@
 /** What a client can ask for. */
-export type Errand = "log in" | "log in again" | "open" | "update" | "take" | "renew" | "end" | "revoke" | "revoke-all" | "list";
+export type Errand =
+  | "log in"
+  | "log in again"
+  | "open"
+  | "update"
+  | "take"
+  | "renew"
+  | "end"
+  | "revoke"
+  | "revoke-all"
+  | "list";
 
 /** Milliseconds the engine gives the store for one answer. */
 export interface Deadlines {

@@ -75,7 +75,8 @@ function sqliteProcess(file: string): SqliteProcess {
     one.once("exit", () => {
       running.delete(one);
       if (child === one) child = null;
-      for (const { reject } of own.values()) reject(new Error("the process on the SQLite file ended before it answered"));
+      for (const { reject } of own.values())
+        reject(new Error("the process on the SQLite file ended before it answered"));
     });
     child = one;
     callers = own;
