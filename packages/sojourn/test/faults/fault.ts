@@ -4,15 +4,14 @@ import type { Disturbed } from "../linearizability/run.ts";
 /** Trouble of one kind: how it begins and how it ends. */
 export interface Fault {
   readonly name: string;
+  /** How often it strikes in one run. Default 5. */
+  readonly strikes?: number;
   /** Makes the trouble once, and mends it. */
   once(run: Disturbed): Promise<void>;
 }
 
-/** How often a fault strikes in one run. */
-const strikes = 5;
-
 /** Lets a fault strike again and again, spread over the run. */
-export function strikingAgainAndAgain({ once }: Fault, operations: number): (run: Disturbed) => Promise<void> {
+export function strikingAgainAndAgain({ once, strikes = 5 }: Fault, operations: number): (run: Disturbed) => Promise<void> {
   return async (run) => {
     for (let strike = 1; strike <= strikes && !run.isOver(); strike++) {
       const due = (operations * strike) / (strikes + 1);

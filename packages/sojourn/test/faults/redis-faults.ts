@@ -1,5 +1,5 @@
-import { type RedisServer, until } from "../support/servers/redis-server.ts";
-import type { RedisTopology } from "../support/servers/redis-topologies.ts";
+import { askRedis, type RedisServer, until } from "../support/servers/redis-server.ts";
+import { type RedisTopology, sentinelName } from "../support/servers/redis-topologies.ts";
 import { type Fault, lasting } from "./fault.ts";
 
 /** Longer than the engine waits for an answer, shorter than the servers wait before they replace one of them. */
@@ -31,6 +31,8 @@ export function blackHole(redis: RedisTopology): Fault {
 export function primaryLost(redis: RedisTopology, name: string): Fault {
   return {
     name,
+    // A set needs ten seconds to be ready for the next one.
+    strikes: 3,
     once: (run) =>
       run.failover(async () => {
         const before = await redis.primaries();
@@ -44,9 +46,14 @@ export function primaryLost(redis: RedisTopology, name: string): Fault {
   };
 }
 
-/** Every server but the primaries follows one, and has heard all it said. */
-export function inStep({ servers, primaries }: RedisTopology): Promise<void> {
+/** Every server but the primaries follows one and has heard all it said, and whoever watches over them knows it. */
+export function inStep({ name, ports, servers, primaries }: RedisTopology): Promise<void> {
+  const isKnown = async (port: number) => {
+    const state = await askRedis(port, ["SENTINEL", "REPLICAS", sentinelName]);
+    return /master-link-status\r\n\$2\r\nok/.test(state) && !/s_down|disconnected/.test(state);
+  };
   return until(async () => {
+    if (name === "sentinel" && (await Promise.all(ports.map(isKnown))).includes(false)) return false;
     const first = await primaries();
     const replicas = servers.filter((server) => !first.includes(server));
     const states = await Promise.all(replicas.map(({ ask }) => ask("INFO", "replication")));

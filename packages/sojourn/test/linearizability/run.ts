@@ -66,6 +66,8 @@ export interface Findings {
 /** How far a replica may be behind, in milliseconds, before what it loses is more than what is documented. */
 const replicationLag = 2_000;
 const users = ["alice", "bob", "carol", "dave"];
+/** Milliseconds. */
+const pauseAfterFailure = 20;
 const complaintsAtMost = 3;
 
 /** Clients at work on a store, and what came of it. */
@@ -83,6 +85,7 @@ export async function runWorkload(options: RunOptions): Promise<Findings> {
   });
 
   let isOver = false;
+  let hasFailed = false;
   const disturbing = disturb?.({
     done: () => time.asked,
     isOver: () => isOver,
@@ -92,10 +95,17 @@ export async function runWorkload(options: RunOptions): Promise<Findings> {
       history.addFailover({ asked, latest: history.next(), lag: replicationLag });
     },
   });
+  // Trouble that could not be mended: nobody need go on, and `await disturbing` says what it was.
+  disturbing?.catch(() => {
+    hasFailed = true;
+  });
   const untilDone = async (client: Client) => {
-    while (time.asked < operations) {
+    while (time.asked < operations && !hasFailed) {
       const before = time.asked;
+      const failed = time.failed;
       await client.act();
+      // Nobody who was just turned away tries again at once; a server that refuses would use the run up in a moment.
+      if (time.failed > failed) await new Promise((resolve) => setTimeout(resolve, pauseAfterFailure));
       if (Math.floor(before / 1_000) < Math.floor(time.asked / 1_000)) options.onProgress?.(time.asked);
     }
   };

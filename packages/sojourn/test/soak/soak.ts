@@ -51,3 +51,18 @@ export async function fourOn(deployment: {
     },
   };
 }
+
+/** The same on a server that is there for the soak. */
+export async function fourOnServer<Server extends { close(): Promise<void> }>(
+  server: Server,
+  deploy: (server: Server) => Promise<Parameters<typeof fourOn>[0]>,
+): Promise<Soaked> {
+  const { connections, close } = await fourOn(await deploy(server));
+  return {
+    connections,
+    async close() {
+      await close();
+      await server.close();
+    },
+  };
+}
