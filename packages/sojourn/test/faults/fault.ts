@@ -11,7 +11,10 @@ export interface Fault {
 }
 
 /** Lets a fault strike again and again, spread over the run. */
-export function strikingAgainAndAgain({ once, strikes = 5 }: Fault, operations: number): (run: Disturbed) => Promise<void> {
+export function strikingAgainAndAgain(
+  { once, strikes = 5 }: Fault,
+  operations: number,
+): (run: Disturbed) => Promise<void> {
   return async (run) => {
     for (let strike = 1; strike <= strikes && !run.isOver(); strike++) {
       const due = (operations * strike) / (strikes + 1);

@@ -8,27 +8,31 @@ import type { Operation } from "./operation.ts";
  */
 
 export type Verdict =
-  /** `order`: one that explains every answer; `undone`: what failovers have to have undone for that. */
-  | { readonly isExplained: true; readonly order: readonly Operation[]; readonly undone: "nothing" | Undone }
+  /** `order`: one that explains every answer; `undone`: the least that failovers must have undone for that. */
+  | { readonly isExplained: true; readonly order: readonly Operation[]; readonly undone: Allowance }
   /** `stuck`: the operations none of which could come next where the search came furthest, and the state it was in. */
   | { readonly isExplained: false; readonly stuck: readonly Operation[]; readonly state: ModelState };
 
-/** `"removal"`: an acknowledged removal was, and the session worked again. */
-export type Undone = "write" | "removal";
-
 const stepsAtMost = 5_000_000;
+
+/** What a failover may have done, from the least that could explain a history to the most. */
+const allowances = ["nothing", "write", "removal"] as const;
+type Allowance = (typeof allowances)[number];
 
 /** Checks the operations of one session. */
 export function check(history: readonly Operation[]): Verdict {
   const byQuestion = history.toSorted((a, b) => a.asked - b.asked);
-  const search = new Search(byQuestion);
-  if (search.explains(absent, 0)) return { isExplained: true, order: search.order, undone: search.undone };
+  const hasFailover = history.some(({ act }) => act.do === "fail over");
+  let search = new Search([], "nothing");
+  for (const undone of hasFailover ? allowances : (["nothing"] as const)) {
+    search = new Search(byQuestion, undone);
+    if (search.explains(absent, 0)) return { isExplained: true, order: search.order, undone };
+  }
   return { isExplained: false, stuck: search.stuck, state: search.stuckIn };
 }
 
 class Search {
   readonly order: Operation[] = [];
-  undone: "nothing" | Undone = "nothing";
   stuck: readonly Operation[] = [];
   stuckIn: ModelState = absent;
   readonly #answered: readonly Operation[];
@@ -36,14 +40,15 @@ class Search {
   readonly #done = new Set<Operation>();
   readonly #seen = new Set<string>();
   readonly #names: StateNames;
+  readonly #allowance: Allowance;
   #furthest = -1;
   #steps = 0;
 
-  constructor(byQuestion: readonly Operation[]) {
+  constructor(byQuestion: readonly Operation[], allowance: Allowance) {
+    this.#allowance = allowance;
     this.#answered = byQuestion.filter(({ answered }) => answered !== null);
-    // A failover is tried last: what can be explained without a loss was no loss.
     const open = byQuestion.filter(({ answered }) => answered === null);
-    const failovers = open.filter(({ act }) => act.do === "fail over");
+    const failovers = allowance === "nothing" ? [] : open.filter(({ act }) => act.do === "fail over");
     this.#open = [...open.filter(({ act }) => act.do !== "fail over"), ...failovers];
     this.#names = new StateNames({ withPast: failovers.length > 0 });
   }
@@ -63,12 +68,10 @@ class Search {
       for (const next of after(state, operation)) {
         // What is open and changes nothing explains nothing.
         if (operation.answered === null && next === state) continue;
+        if (operation.act.do === "fail over" && !this.#allows(state, next)) continue;
         this.#done.add(operation);
         this.order.push(operation);
-        if (this.explains(next, at)) {
-          if (operation.act.do === "fail over") this.#noteUndone(state, next);
-          return true;
-        }
+        if (this.explains(next, at)) return true;
         this.order.pop();
         this.#done.delete(operation);
       }
@@ -107,9 +110,8 @@ class Search {
     return `${at}|${beyond}|${open}|${this.#names.nameOf(state)}`;
   }
 
-  #noteUndone(before: ModelState, after: ModelState): void {
-    const isBack = before.phase === "gone" && after.phase !== "gone";
-    if (isBack || this.undone === "nothing") this.undone = isBack ? "removal" : "write";
+  #allows(before: ModelState, after: ModelState): boolean {
+    return this.#allowance === "removal" || before.phase !== "gone" || after.phase === "gone";
   }
 
   #remember(state: ModelState, candidates: readonly Operation[]): void {

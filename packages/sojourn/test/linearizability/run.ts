@@ -75,7 +75,8 @@ export async function runWorkload(options: RunOptions): Promise<Findings> {
   const { connections, operations, seed, deadlines = { read: 400, write: 400 }, disturb } = options;
   const history = new History();
   const crowd = 10;
-  const time = new Timekeeper(deadlines, () => 2 * crowd);
+  // An index also names sessions whose removal was cut short.
+  const time = new Timekeeper(deadlines, 4 * crowd);
   const scene: Scene = { history, time, users, crowd, removalsAreFinal: options.removalsAreFinal ?? true };
   const clients = Array.from({ length: options.clients ?? 16 }, (_, index) => {
     const watched = watchedStore(connections[index % connections.length]!);

@@ -26,9 +26,9 @@ export class Timekeeper {
   failed = 0;
   readonly complaints: string[] = [];
   readonly #deadlines: Deadlines;
-  readonly #sessionsOfUser: () => number;
+  readonly #sessionsOfUser: number;
 
-  constructor(deadlines: Deadlines, sessionsOfUser: () => number) {
+  constructor(deadlines: Deadlines, sessionsOfUser: number) {
     this.#deadlines = deadlines;
     this.#sessionsOfUser = sessionsOfUser;
   }
@@ -59,7 +59,7 @@ export class Timekeeper {
 
   #note(errand: Errand, took: number): void {
     this.longest = Math.max(this.longest, took);
-    const allowed = longestWaitFor(errand, this.#deadlines, this.#sessionsOfUser()) + margin;
+    const allowed = longestWaitFor(errand, this.#deadlines, this.#sessionsOfUser) + margin;
     if (took <= allowed) return;
     this.complaints.push(`${errand} took ${Math.round(took)} ms; by its deadlines it may take ${allowed} ms`);
   }
