@@ -1,9 +1,9 @@
 import { deployRedis } from "../support/servers/redis-deployments.ts";
 import { startCluster } from "../support/servers/redis-topologies.ts";
 import { describeFaults, type Rig } from "./matrix.ts";
-import { blackHole, connectionsCut, primaryLost, resharding } from "./redis-faults.ts";
+import { blackHole, connectionsCut, primaryLost, primaryLostAhead, resharding } from "./redis-faults.ts";
 
-const faults = ["connection cut", "black hole", "resharding", "node killed, failover"];
+const faults = ["connection cut", "black hole", "resharding", "node killed, failover", "node killed, replica behind"];
 
 async function cluster(options: {
   readonly confirm?: { readonly replicas: number; readonly within: number };
@@ -18,6 +18,7 @@ async function cluster(options: {
       blackHole(redis),
       resharding(redis, deployment.prefix),
       primaryLost(redis, "node killed, failover"),
+      primaryLostAhead(redis, "node killed, replica behind"),
     ],
     removalsAreFinal: options.confirm !== undefined,
     async close() {

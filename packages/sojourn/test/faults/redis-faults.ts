@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { askRedis, type RedisServer, until } from "../support/servers/redis-server.ts";
 import { type RedisTopology, sentinelName } from "../support/servers/redis-topologies.ts";
 import { type Fault, lasting } from "./fault.ts";
@@ -29,6 +30,24 @@ export function blackHole(redis: RedisTopology): Fault {
 
 /** A primary dies, one of its replicas takes over, and it comes back as a replica. */
 export function primaryLost(redis: RedisTopology, name: string): Fault {
+  return failover(redis, name, async (primary) => primary.kill());
+}
+
+/** The same a moment after its replicas have lost touch with it: what it acknowledged meanwhile dies with it. */
+export function primaryLostAhead(redis: RedisTopology, name: string): Fault {
+  return failover(redis, name, async (primary) => {
+    const followers = (await primary.ask("INFO", "replication")).matchAll(/port=(\d+)/g);
+    const ports = [...followers].map(([, port]) => Number(port));
+    const replicas = redis.servers.filter(({ port }) => ports.includes(port));
+    for (const replica of replicas) replica.pause();
+    await primary.ask("CLIENT", "KILL", "TYPE", "replica");
+    await setTimeout(150);
+    await primary.kill();
+    for (const replica of replicas) replica.resume();
+  });
+}
+
+function failover(redis: RedisTopology, name: string, lose: (primary: RedisServer) => Promise<void>): Fault {
   return {
     name,
     // A set needs ten seconds to be ready for the next one.
@@ -37,7 +56,7 @@ export function primaryLost(redis: RedisTopology, name: string): Fault {
       run.failover(async () => {
         const before = await redis.primaries();
         const [lost] = before as [RedisServer];
-        await lost.kill();
+        await lose(lost);
         const heirs = async () => (await redis.primaries()).filter((server) => !before.includes(server));
         await until(async () => (await heirs()).length > 0, 30_000);
         await lost.restart();
