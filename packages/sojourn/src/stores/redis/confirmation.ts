@@ -5,22 +5,39 @@ import type { Command, Redis, RedisDuplicate } from "./redis.ts";
 export interface RedisConfirmation {
   /** How many replicas must have a removal before it counts. Take as many as there are: a failover can promote any. */
   readonly replicas: number;
-  /** Milliseconds they have for it. Default 500; keep it under the engine's deadline for writes (2,000). */
+  /** Milliseconds they have for it. Default 500; keep it well under the engine's deadline for writes (2,000). */
   readonly within?: number;
 }
 
-/** Runs a script and resolves once the replicas have what it wrote. */
+/** Runs a script and resolves once the replicas have what it wrote; else throws `ERR_STORE_UNCONFIRMED`. */
 export interface Confirming {
   run(script: string, key: string, ...parameters: string[]): Promise<unknown>;
   close(): Promise<void>;
 }
 
+/** Sets of connections. The engine removes 16 sessions at once: of those a dead replica holds up four in a row. */
+const laneCount = 4;
+
 /**
  * `WAIT` counts the replicas that have what its own connection wrote last, so it follows the script on that connection at
- * once: on one of the store's own, where it holds up nobody else. Removals take turns there, and what a turn may last
- * counts from when it was asked for, so that a dead replica delays many no longer than one.
+ * once: on one of the store's own, where it holds up nobody else. They are opened when they are first needed.
  */
-export function confirming(redis: Redis, { replicas, within = 500 }: RedisConfirmation): Confirming {
+export function confirming(redis: Redis, confirmation: RedisConfirmation): Confirming {
+  const lanes = Array.from({ length: laneCount }, () => openLane(redis, confirmation));
+  let turns = 0;
+  return {
+    run: (script, key, ...parameters) =>
+      (lanes[turns++ % laneCount] as Lane).run(["EVAL", script, "1", key, ...parameters], key),
+    close: async () => void (await Promise.all(lanes.map((lane) => lane.close()))),
+  };
+}
+
+interface Lane {
+  run(command: Command, key: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+function openLane(redis: Redis, { replicas, within = 500 }: RedisConfirmation): Lane {
   let duplicate: Promise<RedisDuplicate> | null = null;
   let lastTurn: Promise<unknown> = Promise.resolve();
 
@@ -35,7 +52,8 @@ export function confirming(redis: Redis, { replicas, within = 500 }: RedisConfir
   async function runAndWait(command: Command, key: string, givesUpAt: number): Promise<unknown> {
     const { pipeline, send } = await connection();
     const attempt = async () => {
-      const patience = Math.max(1, givesUpAt - systemClock.now());
+      // Whoever had to wait for his turn still gets a tenth, which is plenty where the replicas are well.
+      const patience = Math.max(Math.ceil(within / 10), givesUpAt - systemClock.now());
       const [answer, confirmed] = await pipeline(key, [command, ["WAIT", String(replicas), String(patience)]]);
       if (Number(confirmed) < replicas) throw unconfirmedError(Number(confirmed), replicas);
       return answer;
@@ -54,9 +72,9 @@ export function confirming(redis: Redis, { replicas, within = 500 }: RedisConfir
   }
 
   return {
-    run(script, key, ...parameters) {
+    run(command, key) {
       const givesUpAt = systemClock.now() + within;
-      const turn = lastTurn.then(() => runAndWait(["EVAL", script, "1", key, ...parameters], key, givesUpAt));
+      const turn = lastTurn.then(() => runAndWait(command, key, givesUpAt));
       lastTurn = settledWithin(2 * within, turn);
       return turn;
     },

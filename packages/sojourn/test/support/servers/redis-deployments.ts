@@ -28,6 +28,8 @@ export async function deployRedis(
       );
     },
     async close() {
+      // Servers of the test's own go with all that is in them.
+      if (topology.url === undefined) return;
       const { forget, close } = await connectClient(client, topology);
       await forget(prefix).finally(close);
     },

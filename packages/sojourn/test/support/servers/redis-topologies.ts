@@ -117,9 +117,7 @@ async function startReplicatedServers(replicas: number, parameters: readonly str
   const primary = await startRedisServer({ parameters: settings });
   const following = [...settings, "--replicaof", `127.0.0.1 ${primary.port}`];
   const others = await Promise.all(Array.from({ length: replicas }, () => startRedisServer({ parameters: following })));
-  await Promise.all(
-    others.map(({ ask }) => until(async () => (await ask("INFO", "replication")).includes("master_link_status:up"))),
-  );
+  await until(async () => (await primary.ask("INFO", "replication")).match(/state=online/g)?.length === replicas);
   return [primary, ...others];
 }
 
