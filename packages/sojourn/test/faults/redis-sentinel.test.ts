@@ -13,7 +13,12 @@ async function sentinelSet(options: {
   const processes = await Promise.all([1, 2, 3, 4].map(() => deployment.connect()));
   return {
     connections: processes.map(({ store }) => store),
-    faults: [connectionsCut(redis), blackHole(redis), primaryLost(redis, "primary killed, failover"), primaryLostAhead(redis, "primary killed, replica behind")],
+    faults: [
+      connectionsCut(redis),
+      blackHole(redis),
+      primaryLost(redis, "primary killed, failover"),
+      primaryLostAhead(redis, "primary killed, replica behind"),
+    ],
     removalsAreFinal: options.confirm !== undefined,
     async close() {
       await Promise.all(processes.map((each) => each.close()));

@@ -15,7 +15,7 @@ export type Verdict =
 
 const stepsAtMost = 5_000_000;
 
-/** What a failover may have done, from the least that could explain a history to the most. */
+/** What a failover may have undone, from the least that could explain a history to the most: a removal somebody was told of. */
 const allowances = ["nothing", "write", "removal"] as const;
 type Allowance = (typeof allowances)[number];
 
@@ -111,7 +111,7 @@ class Search {
   }
 
   #allows(before: ModelState, after: ModelState): boolean {
-    return this.#allowance === "removal" || before.phase !== "gone" || after.phase === "gone";
+    return this.#allowance === "removal" || before.removal !== "told" || after.phase !== "standing";
   }
 
   #remember(state: ModelState, candidates: readonly Operation[]): void {
@@ -137,7 +137,7 @@ class StateNames {
     const known = this.#names.get(state);
     if (known !== undefined) return known;
     const before = state.before === null || !this.#withPast ? "" : this.nameOf(state.before);
-    const text = `${before}|${state.phase}|${state.value}|${state.ticket}|${state.token}|${state.isFinal}|${this.#withPast ? state.changedAt : ""}`;
+    const text = `${before}|${state.phase}|${state.value}|${state.ticket}|${state.token}|${state.removal}|${this.#withPast ? state.changedAt : ""}`;
     const name = this.#known.get(text) ?? this.#known.size;
     this.#known.set(text, name);
     this.#names.set(state, name);

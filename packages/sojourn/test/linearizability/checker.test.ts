@@ -33,7 +33,10 @@ const failsOver = (asked: number, latest: number, since: number) => ({
 describe("what can be explained is accepted", () => {
   test.for<[string, readonly Operation[]]>([
     ["one after the other", [writes(3, 4, "", "a"), opens(5, "a"), ends(7, 8), isRefused(9, "unknown")]],
-    ["two writers at once, the later answer first in effect", [writes(3, 8, "b", "a"), writes(4, 6, "", "b"), opens(9, "a")]],
+    [
+      "two writers at once, the later answer first in effect",
+      [writes(3, 8, "b", "a"), writes(4, 6, "", "b"), opens(9, "a")],
+    ],
     ["a write without an answer that took effect", [writes(3, null, "", "a"), opens(5, "a")]],
     ["a write without an answer that did not", [writes(3, null, "", "a"), opens(5, ""), opens(7, "")]],
     ["a write without an answer that took effect late", [writes(3, null, "", "a"), opens(5, ""), opens(7, "a")]],
@@ -69,7 +72,10 @@ describe("a failover", () => {
   const history = [loggedIn, writes(3, 4, "", "a"), writes(10, 11, "a", "b")];
 
   test("may undo what had not reached the replica, and that is said", () => {
-    expect(check([...history, failsOver(12, 13, 9), opens(14, "a")])).toMatchObject({ isExplained: true, undone: "write" });
+    expect(check([...history, failsOver(12, 13, 9), opens(14, "a")])).toMatchObject({
+      isExplained: true,
+      undone: "write",
+    });
   });
 
   test("undoes nothing where nothing is missing", () => {
@@ -100,7 +106,9 @@ test("of a long history only what is wrong is shown", () => {
   }
   const stale = opens(1_000, "v3");
   expect(essence([...history, stale])).toHaveLength(2);
-  expect(wrongHistoryText([...history, stale])).toMatch(/update value 1 to value 2 +done\n.*open with token 1 +value 3$/);
+  expect(wrongHistoryText([...history, stale])).toMatch(
+    /update value 1 to value 2 +done\n.*open with token 1 +value 3$/,
+  );
 });
 
 function operation(asked: number, answered: number | null, act: Act): Operation {

@@ -11,8 +11,8 @@ export interface ModelState {
   readonly ticket: string | null;
   /** The token in force. */
   readonly token: string;
-  /** Whether its removal was acknowledged as final: no failover may undo it. */
-  readonly isFinal: boolean;
+  /** What somebody was told of its removal, once it is gone. `final`: that no failover undoes it. */
+  readonly removal: "unsaid" | "told" | "final" | null;
   /** When its last change was answered; no number is later than that of one nobody was told of. */
   readonly changedAt: number;
   /** What it was before its last change: what a failover may bring back. */
@@ -24,7 +24,7 @@ export const absent: ModelState = {
   value: "",
   ticket: null,
   token: "",
-  isFinal: false,
+  removal: null,
   changedAt: 0,
   before: null,
 };
@@ -42,10 +42,11 @@ function step(state: ModelState, act: Exclude<Act, { readonly do: "fail over" }>
   const isStanding = state.phase === "standing";
   const isOver = state.phase === "absent" || state.phase === "gone";
   /** Nothing is there: a sealed session was removed meanwhile by the login that sealed it. */
-  const notThere = () => (state.phase === "sealed" ? changed({ phase: "gone" }) : isOver ? state : null);
-  const removed = (isFinal: boolean) => {
-    if (state.phase !== "gone") return changed({ phase: "gone", isFinal });
-    return state.isFinal || !isFinal ? state : { ...state, isFinal };
+  const notThere = () =>
+    state.phase === "sealed" ? changed({ phase: "gone", removal: "unsaid" }) : isOver ? state : null;
+  const removed = (removal: "unsaid" | "told" | "final") => {
+    if (state.phase !== "gone") return changed({ phase: "gone", removal });
+    return rank(removal) > rank(state.removal) ? { ...state, removal } : state;
   };
 
   switch (act.do) {
@@ -89,17 +90,22 @@ function step(state: ModelState, act: Exclude<Act, { readonly do: "fail over" }>
       if (act.answer === false) return notThere();
       // A call that did it found it there, unless it asked twice and met the trace of its own first call.
       if (act.answer === true && isOver && !act.repeated) return null;
-      return state.phase === "absent" ? state : removed(act.isFinal && act.answer !== null);
+      if (state.phase === "absent") return state;
+      return removed(act.answer === null ? "unsaid" : act.isFinal ? "final" : "told");
     case "list":
       return act.answer === isStanding ? state : null;
   }
+}
+
+function rank(removal: ModelState["removal"]): number {
+  return [null, "unsaid", "told", "final"].indexOf(removal);
 }
 
 /** What a failover may bring back: the state before changes that not every replica need have heard of. */
 function undoable(state: ModelState, since: number): readonly ModelState[] {
   const found: ModelState[] = [];
   let now = state;
-  while (now.before !== null && !now.isFinal && now.changedAt >= since) {
+  while (now.before !== null && now.removal !== "final" && now.changedAt >= since) {
     found.push(now.before);
     now = now.before;
   }
