@@ -137,7 +137,11 @@ export class Client {
     const answered = this.#addLogin(visitor, { id, user, asked, value: value ?? "" });
     const answer = value === undefined ? "nothing" : { value };
     this.#add(known, asked, { do: "carry", token, answer }, answered);
-    if (value === undefined) return;
+    if (value === undefined) {
+      // Ended before it could be carried away; sealed for it perhaps, if the answer to that was lost.
+      this.#add(known, asked, { do: "carry", token, answer: null });
+      return;
+    }
     known.overSince = answered;
     // The login stands also where the old row could not be removed: it is sealed.
     const isRemoved = !hadTrouble();
