@@ -34,6 +34,7 @@ export default [
   { name: "sojourn/express", path: "dist/adapters/express.js", ...kilobytes(4), ignore: ["node:*"] },
   { name: "sojourn/memory", path: "dist/stores/memory.js", ...kilobytes(1.5) },
   { name: "sojourn/sqlite", path: "dist/stores/sqlite.js", ...kilobytes(3) },
+  { name: "sojourn/redis", path: "dist/stores/redis.js", ...kilobytes(6) },
   { name: "sojourn/presets", path: "dist/presets/index.js", ...kilobytes(14) },
   { name: "sojourn/codec", path: "dist/codec/index.js", ...kilobytes(3) },
   { name: "sojourn/testing", path: "dist/testing/index.js", ...kilobytes(32), ignore: ["node:*"] },

@@ -62,8 +62,8 @@ function duplicateOf(client: Client): RedisDuplicate {
   return {
     send: senderOf(connection),
     async pipeline(_key, commands) {
-      const answers =
-        (await connection.pipeline(commands.map((command) => ["call", ...command] as const)).exec()) ?? [];
+      const calls = commands.map(([name, ...parameters]) => ["call", name.toLowerCase(), ...parameters]);
+      const answers = (await connection.pipeline(calls).exec()) ?? [];
       const failed = answers.find(([error]) => error !== null);
       if (failed) throw failed[0];
       return answers.map(([, answer]) => answer);
