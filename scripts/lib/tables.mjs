@@ -33,14 +33,15 @@ export function printStoreTable(tests) {
   if (contract.length === 0) return;
   const stores = [...new Set(contract.map(({ store }) => store))].sort();
   const checks = [...new Set(contract.map(({ check }) => check))];
-  const letterOf = (store) => String.fromCharCode("A".charCodeAt(0) + stores.indexOf(store));
+  const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+  const letterOf = (store) => [...letters, ...letters.map((letter) => `A${letter}`)][stores.indexOf(store)];
   const cells = new Map(contract.map(({ store, check, status }) => [`${store}\n${check}`, status]));
   const cell = (store, check) => ({ passed: "ok", failed: "NO" })[cells.get(`${store}\n${check}`)] ?? "--";
 
   console.log(`\n${bold(`Stores and the ${checks.length} checks of their contract (-- is not run)`)}`);
   for (const store of stores) {
     const passed = checks.filter((check) => cell(store, check) === "ok").length;
-    console.log(`  ${letterOf(store)}  ${store.padEnd(44)} ${passed} of ${checks.length} checks`);
+    console.log(`  ${letterOf(store).padEnd(2)} ${store.padEnd(44)} ${passed} of ${checks.length} checks`);
   }
   console.log(`\n  ${stores.map((store) => letterOf(store).padEnd(2)).join(" ")}`);
   for (const check of checks) console.log(`  ${stores.map((store) => cell(store, check)).join(" ")}  ${check}`);
