@@ -5,6 +5,8 @@ import type { Rig } from "./matrix.ts";
 /** A server that can be stopped the hard way. */
 export interface Mortal {
   readonly port: number;
+  /** Whether it shows writes to others before they are safe: a crash then undoes some that nobody was told of. */
+  readonly showsUnsafeWrites?: boolean;
   kill(): Promise<void>;
   restart(): Promise<void>;
 }
@@ -32,10 +34,14 @@ export async function rigOn(
   const processes = await Promise.all([1, 2, 3, 4].map(() => connect(wire.port)));
   const traffic = (name: Fault["name"], set: Parameters<typeof wire.set>[0], milliseconds = beyondTheDeadline) =>
     lasting(name, milliseconds, { begin: () => wire.set(set), mend: () => wire.set("pass") });
+  const killed: Fault = lasting("kill -9 and restart", 200, {
+    begin: () => server.kill(),
+    mend: () => server.restart(),
+  });
   return {
     connections: processes.map(({ store }) => store),
     faults: [
-      lasting("kill -9 and restart", 200, { begin: () => server.kill(), mend: () => server.restart() }),
+      server.showsUnsafeWrites ? crashing(killed) : killed,
       { name: "connection cut", once: async () => wire.cut() },
       traffic("connections refused", "refuse"),
       traffic("half-open", "half-open"),
@@ -49,6 +55,11 @@ export async function rigOn(
       await close();
     },
   };
+}
+
+/** A fault in which a server may forget what it had acknowledged to nobody. */
+function crashing({ name, once }: Fault): Fault {
+  return { name, once: (run) => run.crash(() => once(run)) };
 }
 
 /** Whoever has a connection would not notice that no new ones are made. */

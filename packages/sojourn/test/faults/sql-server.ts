@@ -7,14 +7,16 @@ import { rigOn } from "./server-faults.ts";
 export async function sqlRig(
   server: DatabaseServer,
   deploy: (server: DatabaseServer) => Promise<Deployment>,
+  { showsUnsafeWrites = false }: { readonly showsUnsafeWrites?: boolean } = {},
 ): Promise<Rig> {
   const { control } = server;
   if (!control) throw new Error("Faults are for servers of the test's own");
   const deployment = await deploy(server);
-  const mortal = { port: Number(server.url.port), kill: () => control.kill(), restart: () => control.start() };
+  const port = Number(server.url.port);
+  const mortal = { port, showsUnsafeWrites, kill: () => control.kill(), restart: () => control.start() };
   return rigOn(
     mortal,
-    (port) => deployment.connect({ port }),
+    (wire) => deployment.connect({ port: wire }),
     // What is in it goes with the server.
     () => server.close(),
   );

@@ -98,6 +98,13 @@ describe("a failover", () => {
   });
 });
 
+test("a crash undoes what others saw and nobody was told of, and nothing that was acknowledged", () => {
+  const crash = (asked: number) => failsOver(asked, asked + 1, Number.POSITIVE_INFINITY);
+  const seen = [loggedIn, writes(3, null, "", "a"), opens(5, "a"), crash(7)];
+  expect(check([...seen, opens(9, "")])).toMatchObject({ isExplained: true, undone: "write" });
+  expect(check([loggedIn, writes(3, 4, "", "a"), crash(7), opens(9, "")]).isExplained).toBe(false);
+});
+
 test("of a long history only what is wrong is shown", () => {
   const history = [loggedIn];
   for (let at = 0; at < 40; at++) {

@@ -61,10 +61,13 @@ export class History {
     this.#sweepings.push(sweeping);
   }
 
-  /** A replica took over at some moment between these two; it may have been `lag` milliseconds behind. */
-  addFailover({ asked, latest, lag }: { readonly asked: number; readonly latest: number; readonly lag: number }): void {
-    const moment = this.#moments[asked]! - lag;
-    const since = this.#moments.findLastIndex((at) => at < moment);
+  /**
+   * A server was replaced at some moment between these two, by one that may have been `lag` milliseconds behind.
+   * `"unsaid"`: by itself after a crash, without what it had acknowledged to nobody.
+   */
+  addFailover({ asked, latest, lag }: Omit<Failover, "since"> & { readonly lag: number | "unsaid" }): void {
+    const moment = lag === "unsaid" ? Number.POSITIVE_INFINITY : this.#moments[asked]! - lag;
+    const since = lag === "unsaid" ? moment : this.#moments.findLastIndex((at) => at < moment);
     this.#failovers.push({ asked, latest, since });
   }
 

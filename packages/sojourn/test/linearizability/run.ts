@@ -39,6 +39,8 @@ export interface Disturbed {
   isOver(): boolean;
   /** Says that acknowledged writes of the last two seconds may be undone at one moment while `work` goes on. */
   failover(work: () => Promise<void>): Promise<void>;
+  /** Says that writes nobody was told of may be undone at one moment while `work` goes on, also where others saw them. */
+  crash(work: () => Promise<void>): Promise<void>;
 }
 
 export interface Findings {
@@ -85,16 +87,18 @@ export async function runWorkload(options: RunOptions): Promise<Findings> {
     return new Client({ name, manager, watched, choices: choices(seed * 1_000 + index), scene });
   });
 
+  async function undoing(work: () => Promise<void>, lag: number | "unsaid"): Promise<void> {
+    const asked = history.next();
+    await work();
+    history.addFailover({ asked, latest: history.next(), lag });
+  }
   let isOver = false;
   let hasFailed = false;
   const disturbing = disturb?.({
     done: () => time.asked,
     isOver: () => isOver,
-    async failover(work) {
-      const asked = history.next();
-      await work();
-      history.addFailover({ asked, latest: history.next(), lag: replicationLag });
-    },
+    failover: (work) => undoing(work, replicationLag),
+    crash: (work) => undoing(work, "unsaid"),
   });
   // Trouble that could not be mended: nobody need go on, and `await disturbing` says what it was.
   disturbing?.catch(() => {
