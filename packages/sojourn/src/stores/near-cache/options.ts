@@ -1,8 +1,9 @@
 import type { Clock } from "../../core/clock.ts";
+import { describe } from "../../core/describe.ts";
 import { type Duration, parseDuration } from "../../core/duration.ts";
 import { OptionsError } from "../../core/errors.ts";
 import { isObject } from "../../core/json.ts";
-import { describe, unknownKeys } from "../../core/policy-checks.ts";
+import { unknownKeys } from "../../core/option-names.ts";
 
 export interface NearCacheOptions {
   /** How many sessions are remembered at most; the one that was not used for longest makes room. */
