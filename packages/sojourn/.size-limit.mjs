@@ -35,6 +35,8 @@ export default [
   { name: "sojourn/memory", path: "dist/stores/memory.js", ...kilobytes(1.5) },
   { name: "sojourn/sqlite", path: "dist/stores/sqlite.js", ...kilobytes(3) },
   { name: "sojourn/redis", path: "dist/stores/redis.js", ...kilobytes(6.5) },
+  { name: "sojourn/postgres", path: "dist/stores/postgres.js", ...kilobytes(7) },
+  { name: "sojourn/mysql", path: "dist/stores/mysql.js", ...kilobytes(5) },
   { name: "sojourn/near-cache", path: "dist/stores/near-cache.js", ...kilobytes(4) },
   { name: "sojourn/migrating", path: "dist/stores/migrating.js", ...kilobytes(4) },
   { name: "sojourn/presets", path: "dist/presets/index.js", ...kilobytes(14) },

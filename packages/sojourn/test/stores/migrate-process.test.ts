@@ -107,7 +107,7 @@ export const to = from;
 `,
     );
     const failure = await run(process.execPath, [command, "migrate", config]).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: 1, stdout: "migrate failed: The store is away\n", stderr: "" });
+    expect(failure).toMatchObject({ code: 1, stdout: "", stderr: "migrate failed: The store is away\n" });
   });
 });
 
