@@ -1,7 +1,8 @@
 import { backgroundClock, type Clock } from "./core/clock.ts";
+import { describe } from "./core/describe.ts";
 import { type Duration, parseDuration } from "./core/duration.ts";
 import { OptionsError } from "./core/errors.ts";
-import { describe, unknownKeys } from "./core/policy-checks.ts";
+import { unknownKeys } from "./core/option-names.ts";
 import type { SessionManager } from "./manager.ts";
 
 export interface SweepOptions {

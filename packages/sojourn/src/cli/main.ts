@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { migrate, migrateUsage } from "./migrate.ts";
 import { schema, schemaUsage } from "./schema.ts";
-import { type Terminal, terminalOf } from "./terminal.ts";
+import { red, type Terminal, terminalOf } from "./terminal.ts";
 
 /** What follows its name, and where it writes, to its exit code. */
 type Command = (
@@ -18,7 +18,13 @@ process.once("SIGTERM", () => stopping.abort());
 const terminal = terminalOf(process.stdout, process.env);
 const errors = terminalOf(process.stderr, process.env);
 if (command) {
-  process.exitCode = await command(parameters, { terminal, errors, signal: stopping.signal });
+  try {
+    process.exitCode = await command(parameters, { terminal, errors, signal: stopping.signal });
+  } catch (error) {
+    // The message alone: what caused it may name addresses with their passwords.
+    errors.write(`${red(`${name} failed: ${error instanceof Error ? error.message : String(error)}`, errors)}\n`);
+    process.exitCode = 1;
+  }
 } else {
   const isAskedFor = name === "--help" || name === "-h";
   (isAskedFor ? terminal : errors).write(`Usage:\n${migrateUsage}\n${schemaUsage}`);

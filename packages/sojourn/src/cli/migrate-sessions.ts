@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { type Clock, systemClock } from "../core/clock.ts";
 import type { ScannableStore, SessionStore, StoredSession } from "../core/store.ts";
 import { isTombstone, unsealed } from "../stores/migrating/bodies.ts";
@@ -58,6 +59,8 @@ export async function migrateSessions(migration: Migration): Promise<MigrationCo
         counts.found += rows.length;
       }
       onProgress({ ...counts });
+      // Where both stores answer at once, nothing else would come to run: signals neither.
+      await setImmediate();
       if (signal?.aborted) return counts;
       page = await from.scan((page.at(-1) as StoredSession).id, pageSize);
     }

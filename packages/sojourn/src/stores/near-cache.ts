@@ -1,24 +1,14 @@
-import type { Clock } from "../core/clock.ts";
-import { type Duration, milliseconds } from "../core/duration.ts";
+import { milliseconds } from "../core/duration.ts";
 import type { SessionId } from "../core/ids.ts";
 import type { PollableStore, SessionStore, StoredSession, WatchableStore } from "../core/store.ts";
 import { createFeed, type FeedState } from "./near-cache/feed.ts";
-import { assertNearCacheOptions } from "./near-cache/options.ts";
+import { assertNearCacheOptions, type NearCacheOptions } from "./near-cache/options.ts";
 import { pollingFeed } from "./near-cache/polling.ts";
 import { createReads } from "./near-cache/reads.ts";
 import { createShelf } from "./near-cache/shelf.ts";
 import { steadyClock } from "./near-cache/steady-clock.ts";
 
-export interface NearCacheOptions {
-  /** How many sessions are remembered at most; the one that was not used for longest makes room. */
-  readonly entries: number;
-  /** However well the store's feed works: no row is served that was read longer ago. */
-  readonly maxAge: Duration;
-  /** Where the store has no `watch`: how long after a poll of the versions the next begins. Default `"1s"`. */
-  readonly pollEvery?: Duration;
-  /** Measures ages. The default cannot be set, and its timers keep no process alive. */
-  readonly clock?: Clock;
-}
+export type { FeedState, NearCacheOptions };
 
 export interface NearCacheStats {
   /** Reads that were served from memory. */
@@ -63,16 +53,20 @@ export function nearCache(store: WatchableStore | PollableStore, options: NearCa
   const feed = createFeed({
     watch:
       "watch" in store
-        ? store.watch
+        ? (listener) => store.watch(listener)
         : pollingFeed(store, { held: shelf.versions, every: milliseconds(pollEvery), ...timing }),
     onChange: drop,
     onGap() {
       counts.gaps++;
-      shelf.clear();
-      reads.disturbAll();
+      forgetAll();
     },
     ...timing,
   });
+
+  function forgetAll(): void {
+    shelf.clear();
+    reads.disturbAll();
+  }
 
   function drop(id: SessionId): void {
     reads.disturb(id);
@@ -105,7 +99,11 @@ export function nearCache(store: WatchableStore | PollableStore, options: NearCa
       return { ...counts, entries: shelf.size, feed: feed.state };
     },
     ready: () => feed.start(),
-    close: () => feed.close(),
+    close() {
+      const closed = feed.close();
+      forgetAll();
+      return closed;
+    },
 
     async find(id, { fresh = false } = {}) {
       if (feed.state === "off") feed.start().catch(() => {});

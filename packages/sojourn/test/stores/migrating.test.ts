@@ -35,10 +35,10 @@ const fleets: { readonly [name: string]: () => readonly SessionStore[] } = {
 
 /** Every new row is put into `from`, as if it had been there before the migration began. */
 function startingInFrom(options: Partial<MigratingOptions>[]): readonly SessionStore[] {
-  const { from, nodes } = fleet(options);
+  const { from, to, nodes } = fleet(options);
   return nodes.map((node) => ({
     ...node,
-    insert: async (row, indexing) => (await node.find(row.id, { fresh: true })) === null && from.insert(row, indexing),
+    insert: async (row, indexing) => (await to.find(row.id)) === null && from.insert(row, indexing),
   }));
 }
 

@@ -1,7 +1,8 @@
+import { describe } from "../../core/describe.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { OptionsError } from "../../core/errors.ts";
 import { isObject } from "../../core/json.ts";
-import { describe, unknownKeys } from "../../core/policy-checks.ts";
+import { unknownKeys } from "../../core/option-names.ts";
 
 const verbs = ["insert", "find", "update", "remove", "idsOf", "removeExpired"];
 

@@ -16,7 +16,7 @@ export interface Feed {
 export interface FeedParts {
   readonly watch: WatchableStore["watch"];
   onChange(id: SessionId): void;
-  /** Anything may have changed. */
+  /** It was up, and is no longer: anything may have changed. */
   onGap(): void;
   readonly clock: Clock;
   readonly chance: () => number;
@@ -66,8 +66,9 @@ export function createFeed({ watch, onChange, onGap, clock, chance }: FeedParts)
 
   function again(): void {
     endCurrent();
+    const wasUp = state === "up";
     state = "down";
-    onGap();
+    if (wasUp) onGap();
     const pause = Math.min(shortestPause * 2 ** failures, longestPause) * (1 - chance() / 2);
     failures++;
     callOff = clock.after(pause, () => {
@@ -80,6 +81,7 @@ export function createFeed({ watch, onChange, onGap, clock, chance }: FeedParts)
       return state;
     },
     start() {
+      if (state === "up") return Promise.resolve();
       if (isClosed) return Promise.reject(new TypeError("This near cache is closed"));
       if (starting === null) {
         state = "down";
@@ -92,7 +94,6 @@ export function createFeed({ watch, onChange, onGap, clock, chance }: FeedParts)
       callOff();
       endCurrent();
       state = "off";
-      onGap();
     },
   };
 }

@@ -1,7 +1,20 @@
-import { parseDuration } from "../../core/duration.ts";
+import type { Clock } from "../../core/clock.ts";
+import { describe } from "../../core/describe.ts";
+import { type Duration, parseDuration } from "../../core/duration.ts";
 import { OptionsError } from "../../core/errors.ts";
 import { isObject } from "../../core/json.ts";
-import { describe, unknownKeys } from "../../core/policy-checks.ts";
+import { unknownKeys } from "../../core/option-names.ts";
+
+export interface NearCacheOptions {
+  /** How many sessions are remembered at most; the one that was not used for longest makes room. */
+  readonly entries: number;
+  /** However well the store's feed works: no row is served that was read longer ago. */
+  readonly maxAge: Duration;
+  /** Where the store has no `watch`: how long after a poll of the versions the next begins. Default `"1s"`. */
+  readonly pollEvery?: Duration;
+  /** Measures ages. The default cannot be set, and its timers keep no process alive. */
+  readonly clock?: Clock;
+}
 
 const known = ["entries", "maxAge", "pollEvery", "clock"];
 

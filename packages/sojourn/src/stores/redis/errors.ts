@@ -14,7 +14,10 @@ const advice: readonly (readonly [RegExp, string])[] = [
     "keys are being moved between nodes of the Cluster: try again, and connect with a Cluster client",
   ],
   [/NOAUTH|WRONGPASS/, "it wants another user name or password: see the client's settings"],
-  [/\bNOPERM\b/, "its access rules (ACL) forbid a command, key or channel: docs/redis.md lists what is needed"],
+  [
+    /\bNOPERM\b|user executing the script/,
+    "its access rules (ACL) forbid a command, key or channel: docs/redis.md lists what is needed",
+  ],
   [/WRONGTYPE/, "a key holds what Sojourn has not written: choose a `prefix` nobody else uses"],
   [/unknown command|syntax error|Unknown Redis command/i, "it is too old: Redis 6.2 or later, or Valkey, is needed"],
 ];

@@ -12,7 +12,7 @@ interface Client {
   readonly options: { readonly role?: string; readonly readOnly?: boolean; readonly scaleReads?: unknown };
   readonly isCluster?: boolean;
   call(command: string, parameters: string[]): Promise<unknown>;
-  pipeline(commands: readonly (readonly ["call", ...Command])[]): { exec(): Promise<[Error | null, unknown][] | null> };
+  pipeline(calls: readonly (readonly string[])[]): { exec(): Promise<[Error | null, unknown][] | null> };
   duplicate(override?: object): Client;
   nodes(role: "master"): Client[];
   connect(): Promise<void>;
@@ -26,8 +26,8 @@ export function fromIoredis(given: IoredisClient): Redis {
   const primaries = () => (client.isCluster ? client.nodes("master") : [client]);
   return {
     send: senderOf(client),
-    async sendToAll([name, ...parameters]) {
-      const answers = await Promise.all(primaries().map((primary) => primary.call(name, parameters)));
+    async sendToAll(command) {
+      const answers = await Promise.all(primaries().map((primary) => call(primary, command)));
       return answers.length;
     },
     duplicate: async () => duplicateOf(client),
@@ -48,7 +48,12 @@ export function ioredisProblems(given: IoredisClient): readonly string[] {
 }
 
 function senderOf(client: Client): Redis["send"] {
-  return (_key, [name, ...parameters]) => client.call(name, parameters);
+  return (_key, command) => call(client, command);
+}
+
+/** In lower case: by the name iovalkey looks up which argument is a key, and so which node of a Cluster to ask. */
+function call(client: Client, [name, ...parameters]: Command): Promise<unknown> {
+  return client.call(name.toLowerCase(), parameters);
 }
 
 function duplicateOf(client: Client): RedisDuplicate {
@@ -57,8 +62,8 @@ function duplicateOf(client: Client): RedisDuplicate {
   return {
     send: senderOf(connection),
     async pipeline(_key, commands) {
-      const answers =
-        (await connection.pipeline(commands.map((command) => ["call", ...command] as const)).exec()) ?? [];
+      const calls = commands.map(([name, ...parameters]) => ["call", name.toLowerCase(), ...parameters]);
+      const answers = (await connection.pipeline(calls).exec()) ?? [];
       const failed = answers.find(([error]) => error !== null);
       if (failed) throw failed[0];
       return answers.map(([, answer]) => answer);

@@ -47,13 +47,17 @@ return { indexUntil, userId, ref }`;
 
 /**
  * Removes whatever is there. Arguments: the tombstone, channel, message. Answers 1 if this call removed a row, with its
- * user id and ref. The tombstone is written in any case: it is what replicas then confirm.
+ * user id and ref. Something is written in any case: it is what replicas then confirm. A server out of memory refuses the
+ * tombstone, and must not refuse the removal.
  */
 export const removeScript = `
 local value = redis.call('GET', KEYS[1])
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ${tombstoneMilliseconds})
-if value == ARGV[1] then return { 1, '', '' } end
-if not value or string.find(value, '^[?-]') then return { 0, '', '' } end
+if not value or string.find(value, '^[?-]') then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ${tombstoneMilliseconds})
+  return { value == ARGV[1] and 1 or 0, '', '' }
+end
+redis.call('DEL', KEYS[1])
+redis.pcall('SET', KEYS[1], ARGV[1], 'PX', ${tombstoneMilliseconds})
 if ARGV[2] ~= '' then redis.call('PUBLISH', ARGV[2], ARGV[3]) end
 local userId, ref = string.match(value, '^%d+%z%d+%z%d+%z[^%z]*%z([^%z]*)%z([^%z]*)%z')
 return { 1, userId or '', ref or '' }`;
@@ -67,9 +71,9 @@ const slack = 60_000;
 const prune = `${now}
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ${slack})`;
 
-/** Names a session in an index. Arguments: indexUntil, id. Neither the entry's bound nor the key's end ever moves nearer. */
+/** Names a session in an index. Arguments: indexUntil, which a row never changes, and id. The key's end never moves nearer. */
 export const indexScript = `${prune}
-redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[2])
+redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
 local ends = ARGV[1] + ${slack}
 if redis.call('PTTL', KEYS[1]) < ends - now then
   redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', ends))

@@ -3,6 +3,7 @@ import { SojournError } from "../../core/errors.ts";
 import type { SessionId } from "../../core/ids.ts";
 import { randomText, systemRandom } from "../../core/random.ts";
 import type { StoreChange } from "../../core/store.ts";
+import { redisError } from "./errors.ts";
 import type { Redis } from "./redis.ts";
 
 export interface FeedOptions {
@@ -41,18 +42,13 @@ export async function openFeed(
   const up = deferred();
   const lost = deferred();
 
-  function end(): void {
+  function end(reason?: unknown): void {
     if (isOver) return;
     isOver = true;
     callOff();
     unsubscribe();
     lost.resolve();
-    up.reject(
-      new SojournError(
-        "ERR_STORE_UNAVAILABLE",
-        `No message came through the Redis channel ${channel}: see that its server is reachable, and that its access rules (ACL) allow to publish and subscribe there.`,
-      ),
-    );
+    up.reject(reason === undefined ? silence(channel) : redisError(reason));
   }
   function cameThrough(): void {
     if (received >= expected) up.resolve();
@@ -77,15 +73,22 @@ export async function openFeed(
     }
   }
 
-  callOff = systemClock.after(heartbeat, end);
-  void redis.subscribe(channel, { message: hear, lost: end }).then((cut) => {
+  callOff = systemClock.after(heartbeat, () => end());
+  void redis.subscribe(channel, { message: hear, lost: () => end() }).then((cut) => {
     unsubscribe = cut;
     if (isOver) return cut();
     callOff();
     send();
   }, end);
   await up.promise;
-  return { lost: lost.promise, close: end };
+  return { lost: lost.promise, close: () => end() };
+}
+
+function silence(channel: string): SojournError {
+  return new SojournError(
+    "ERR_STORE_UNAVAILABLE",
+    `No message of the redis store came through its channel ${channel}: see that every primary is reachable, and that the access rules (ACL) allow to publish and subscribe there.`,
+  );
 }
 
 /** A promise, and what settles it. */

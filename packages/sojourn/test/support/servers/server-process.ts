@@ -33,6 +33,8 @@ const running = new Set<ChildProcess>();
 process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
+// Vitest ends its workers so, which by itself ends a process without its "exit".
+process.once("SIGTERM", () => process.exit(1));
 
 /** Starts a server and waits until it accepts connections. Rejects with what it printed if it ends before. */
 export async function startServerProcess(command: ServerCommand): Promise<ServerProcess> {
