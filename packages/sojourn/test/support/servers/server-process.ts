@@ -68,12 +68,12 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
   };
 }
 
-/** PostgreSQL answers from a process per connection. */
+/** PostgreSQL answers from a process per connection. These first: once it goes on, it buries those that ended. */
 function signalFamily({ pid }: ChildProcess, signal: "SIGSTOP" | "SIGCONT"): void {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
     .split(" ")
     .filter((id) => id !== "");
-  for (const id of [String(pid), ...children]) process.kill(Number(id), signal);
+  for (const id of [...children, String(pid)]) process.kill(Number(id), signal);
 }
 
 /** A port on 127.0.0.1 that was free a moment ago, and low enough for a Redis Cluster's bus, 10,000 above. */
