@@ -7,5 +7,5 @@ export function describe(value: unknown): string {
 export function describeType(value: unknown): string {
   if (value === undefined) return "missing";
   const type = value === null ? "null" : typeof value;
-  return ["null", "object", "function", "string"].includes(type) ? `of type ${type}` : String(value);
+  return /null|object|function|string/.test(type) ? `of type ${type}` : String(value);
 }
