@@ -1,0 +1,59 @@
+import { fileURLToPath } from "node:url";
+import { type AuditFile, audit, defineAudit, form, get, post, type Report } from "../../src/index.ts";
+import type { AuditOptions } from "../../src/run/audit.ts";
+import type { Flaws } from "./flaws.ts";
+import { createNotes } from "./notes.ts";
+import { certificate, serve } from "./serve.ts";
+
+/** How the notes application is described to the auditor. */
+export function notesFile(url: string, plainHttp: string, logout = "/logout"): AuditFile {
+  return defineAudit({
+    target: url,
+    plainHttp,
+    ca: fileURLToPath(certificate),
+    users: {
+      alice: { name: "alice@example.test", password: "correct horse", newPassword: "another horse" },
+      bob: { name: "bob@example.test", password: "battery staple" },
+    },
+    whoami: {
+      request: get("/me"),
+      signedIn: { status: 200, json: { "/email": "$user.name" } },
+      signedOut: { status: 401 },
+    },
+    login: form("/login", { email: "$user.name", password: "$user.password" }),
+    logout: form("/account", {}, { action: logout }),
+    actions: {
+      change: { do: form("/account", { city: "$random" }), seenAt: { request: get("/me"), json: "/city" } },
+      sensitive: {
+        do: form("/account", { email: "$random" }, { action: "/email" }),
+        seenAt: { request: get("/me"), json: "/contact" },
+      },
+      endOthers: form("/account", {}, { action: "/sessions/end-others" }),
+      password: {
+        do: form("/account", { next: "$user.newPassword" }),
+        restore: form("/account", { next: "$user.password" }),
+      },
+      sessions: get("/sessions"),
+    },
+    expect: { idle: "15m", absolute: "2h", fresh: "5m", sessionsPerUser: 8 },
+    clock: post("/clock", { milliseconds: "$milliseconds" }),
+  });
+}
+
+/** Serves the notes application with some flaws, audits it, and stops it. */
+export async function auditNotes(
+  flaws: Flaws,
+  change: (file: AuditFile) => AuditFile = (file) => file,
+  options: AuditOptions = {},
+): Promise<Report> {
+  const notes = createNotes(flaws);
+  const served = await serve(notes, flaws.has("X-TLS-01") ? { plain: notes } : {});
+  try {
+    return await audit(change(notesFile(served.url, served.plainUrl, flaws.has("X-END-12") ? "/leave" : "/logout")), {
+      settle: 20,
+      ...options,
+    });
+  } finally {
+    await served.close();
+  }
+}
