@@ -45,7 +45,7 @@ export const tokenInUrl: Check = {
         ...page.forms.map(({ action }) => action),
       ];
       for (const { name, value } of secrets) {
-        if (value.length >= 8 && urls.some((url) => holds(url, value))) {
+        if (urls.some((url) => holds(url, value))) {
           return fail(`The token ${name} stands in a URL of ${each.url.pathname}`, {
             proof: [`${each.exchange.id}: an address, redirect or link of this answer has the token`],
           });

@@ -4,7 +4,7 @@ import type { Visitor } from "../login/visitor.ts";
 import type { Check } from "../run/check.ts";
 import type { Stage } from "../run/stage.ts";
 import { fail, pass } from "../run/verdict.ts";
-import { allParts, cookieSecrets, credentialCookies } from "./kit.ts";
+import { allParts, credentialCookies } from "./kit.ts";
 
 const remedy = "issue a new token at login" as const;
 const references = { asvs: ["7.2.4"], wstg: ["SESS-03"], cwe: [384] };
@@ -85,7 +85,7 @@ export const adoptedToken: Check = {
     for (const cookie of credentialCookies(stage, pattern))
       profile.jar.set({ ...cookie, expires: null }, madeUp(cookie.value));
     const planted: Visitor = withOnly(profile, allParts(stage), "the made-up token");
-    if (cookieSecrets(stage, planted).length === 0) return pass("The token has no shape to imitate");
+    if (credentialCookies(stage, planted).length === 0) return pass("The token has no shape to imitate");
     await stage.signIn({ as: profile });
     return (await stage.isSignedIn(planted))
       ? fail("A token that nobody issued is signed in after a login with it", {

@@ -15,13 +15,13 @@ interface Drawn {
   readonly tokens: readonly string[];
 }
 
-/** The tokens of this run, in the order in which they were issued. */
-async function drawn(stage: Stage): Promise<readonly Drawn[]> {
+/** The tokens of this run; where their order matters, only those that were issued one after the other. */
+async function drawn(stage: Stage, { inTurn = false } = {}): Promise<readonly Drawn[]> {
   const issued = await stage.issued(wanted);
-  const inOrder = [...issued].sort((a, b) => a.at - b.at);
+  const those = issued.filter(({ isInTurn }) => isInTurn || !inTurn);
   return mainCredential(stage).map((part) => ({
     part,
-    tokens: inOrder.map(({ member }) => secretOf(member, part)).filter((token) => token !== ""),
+    tokens: those.map(({ member }) => secretOf(member, part)).filter((token) => token !== ""),
   }));
 }
 
@@ -92,7 +92,7 @@ export const countsUp: Check = {
   remedy,
   isRepeated: false,
   async run(stage) {
-    for (const { part, tokens } of await drawn(stage)) {
+    for (const { part, tokens } of await drawn(stage, { inTurn: true })) {
       if (tokens.length < fewest) return inconclusive(`Fewer than ${fewest} tokens were issued`);
       if (tokens.some(isJsonWebToken)) continue;
       const growing = findGrowing(tokens);

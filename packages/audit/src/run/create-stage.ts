@@ -69,6 +69,7 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
   function withOracle(oracle: Oracle, credentials: readonly Credential[]): Stage {
     const issued: Issued[] = [];
     let timeline: Promise<Timeline> | undefined;
+    let entering = 0;
     const first = users[0] as User;
 
     const stage: Stage = {
@@ -83,7 +84,10 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
       seen,
       visitor,
       async signIn({ user = first, as }: SignInOptions = {}) {
-        const member = await enter(user, as);
+        const before = logins;
+        entering++;
+        const member = await enter(user, as).finally(() => entering--);
+        const isInTurn = as === undefined && entering === 0 && logins === before + 1;
         const asked = await oracle.ask(member);
         if (!asked.signedIn || (asked.user && asked.user !== user)) {
           const last = member.loginAnswers.at(-1);
@@ -97,6 +101,7 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
         issued.push({
           member: { ...member, jar: member.jar.clone(), headers: new Map(member.headers) },
           at: Date.now(),
+          isInTurn,
         });
         return member;
       },
@@ -125,7 +130,7 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
         return value;
       },
       async issued(wanted) {
-        while (issued.length < wanted && logins < loginsAtMost) await stage.signIn();
+        while (issued.filter(({ isInTurn }) => isInTurn).length < wanted && logins < loginsAtMost) await stage.signIn();
         return issued;
       },
       async pass(milliseconds) {

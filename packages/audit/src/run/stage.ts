@@ -18,6 +18,8 @@ export interface Member extends Visitor {
 export interface Issued {
   readonly member: Member;
   readonly at: number;
+  /** Whether it was made in a new browser profile, with no other login under way: then its token came after the one before. */
+  readonly isInTurn: boolean;
 }
 
 /** What a check works with. Everything that cannot be done is a `Trouble`, and makes the check inconclusive. */
@@ -48,7 +50,7 @@ export interface Stage {
   hold(request: ReadyRequest, visitor: Visitor): Promise<{ release(): Promise<Answer>; abandon(): void }>;
   /** The value that a change shows itself by. */
   read(change: Change, visitor: Visitor): Promise<string>;
-  /** Sessions issued in this run, topped up to `wanted` as far as the budget allows. */
+  /** Sessions issued in this run in their order, topped up to `wanted` made in turn, as far as the budget allows. */
   issued(wanted: number): Promise<readonly Issued[]>;
   /** Lets time pass: on the target's own clock where there is a way, otherwise by waiting. */
   pass(milliseconds: number): Promise<void>;
