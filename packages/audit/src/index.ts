@@ -1,5 +1,5 @@
 export { allChecks } from "./checks/all.ts";
-export { defineAudit, env, form, get, har, http, link, post, storageState } from "./file/define.ts";
+export { defineAudit, env, form, get, http, link, post, storageState } from "./file/define.ts";
 export { AuditFileError } from "./file/load.ts";
 export type { AuditFile } from "./file/schema.ts";
 export { htmlReport } from "./report/html/report.ts";

@@ -38,11 +38,6 @@ export function link(text: string, options: { on: string }): FlowIn {
   return { kind: "link", page: options.on, text };
 }
 
-/** What a browser's network panel recorded of one login. */
-export function har(file: string): FlowIn {
-  return { kind: "har", file };
-}
-
 /** A saved Playwright state of somebody who is signed in. */
 export function storageState(file: string): FlowIn {
   return { kind: "storageState", file };

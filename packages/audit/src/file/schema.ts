@@ -48,7 +48,6 @@ const flow = z.discriminatedUnion("kind", [
   form,
   z.strictObject({ kind: z.literal("http"), steps: z.array(step).min(1) }),
   z.strictObject({ kind: z.literal("link"), page: path, text: z.string().min(1) }),
-  z.strictObject({ kind: z.literal("har"), file: z.string().min(1) }),
   z.strictObject({ kind: z.literal("storageState"), file: z.string().min(1) }),
 ]);
 

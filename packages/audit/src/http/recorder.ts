@@ -13,6 +13,8 @@ export interface Recorder {
 
 export type Unrecorded = Omit<Exchange, "id">;
 
+/** A shorter value, like that of a cookie for the language, stands in every page. */
+export const shortestCookieSecret = 8;
 const bodyKept = 2_000;
 /** A secret that begins in what is kept ends in what is searched. */
 const bodySearched = 16_000;
@@ -30,11 +32,20 @@ export function createRecorder(secrets: Secrets): Recorder {
     return clean.length > bodyKept ? `${clean.slice(0, bodyKept)}…` : clean;
   };
 
+  function learnCookie(line: string): void {
+    const [pair = ""] = line.split(";");
+    const at = pair.indexOf("=");
+    if (pair.length - at > shortestCookieSecret)
+      secrets.learn(`cookie ${pair.slice(0, at).trim()}`, pair.slice(at + 1));
+  }
+
   return {
     get count() {
       return count;
     },
     record({ request, response, failure, ...rest }) {
+      // What this very answer issues may stand in its body too.
+      for (const [name, value] of response?.headers ?? []) if (name.toLowerCase() === "set-cookie") learnCookie(value);
       const exchange: Exchange = {
         id: `e${++count}`,
         ...rest,

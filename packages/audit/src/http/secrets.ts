@@ -14,6 +14,7 @@ const indexed = 4;
 
 export function createSecrets(): Secrets {
   const tags = new Map<string, string>();
+  const learned = new Set<string>();
   /** Every spelling of every secret, by how it begins. */
   const spellings = new Map<string, { readonly text: string; readonly tag: string }[]>();
 
@@ -28,7 +29,8 @@ export function createSecrets(): Secrets {
   return {
     tagOf,
     learn(name, value) {
-      if (value.length < shortestSecret || tags.has(value)) return;
+      if (value.length < shortestSecret || learned.has(value)) return;
+      learned.add(value);
       const tag = tagOf(name, value);
       for (const text of spellingsOf(value)) {
         const start = text.slice(0, indexed);

@@ -2,6 +2,7 @@ import type { User } from "../file/load.ts";
 import type { Client } from "../http/client.ts";
 import { type Answer, type HeaderLines, headerOf, linesOf } from "../http/exchange.ts";
 import { createJar, type Jar, type SendContext } from "../http/jar.ts";
+import { shortestCookieSecret } from "../http/recorder.ts";
 import type { Secrets } from "../http/secrets.ts";
 import { Trouble } from "../http/trouble.ts";
 
@@ -45,7 +46,6 @@ export interface World {
 }
 
 const redirectsAtMost = 10;
-const shortestCookieSecret = 8;
 const otherSite = "https://attacker.test";
 
 export interface VisitorOptions {

@@ -46,3 +46,9 @@ export function explain(check: Check): string {
   ];
   return `${lines.join("\n")}\n`;
 }
+
+/** The list of all checks, as Markdown. */
+export function checkIndex(): string {
+  const rows = allChecks.map(({ id, title, severity }) => `| [${id}](${id}.md) | ${title} | ${severity} |`);
+  return `${["# Checks", "", "Written out of the code; `sojourn-audit explain CHECK` prints the same.", "", "| Check | What it finds | Severity |", "|---|---|---|", ...rows].join("\n")}\n`;
+}

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Log, Notification, Run, Result as SarifResult, WebRequest } from "sarif";
 import { allChecks } from "../checks/all.ts";
 import { remedies } from "../checks/remedies.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -14,14 +15,14 @@ const kinds = {
 } as const;
 const levels = { critical: "error", high: "error", medium: "warning", low: "note", info: "note" } as const;
 /** Numbers that code scanning sorts by: the middle of each band of CVSS. */
-const scores = { critical: "9.5", high: "8.0", medium: "5.5", low: "2.0", info: "0.0" } as const;
+const scores = { critical: "9.5", high: "8.0", medium: "5.5", low: "2.0", info: "0.1" } as const;
 const exchangesShown = 10;
 
 /** SARIF 2.1.0. The location of a result is the audit file: code scanning takes files of the repository, and no URLs. */
 export function sarifReport(report: Report): object {
   const exchanges = new Map(report.exchanges.map((each) => [each.id, each as Exchange]));
   const rules = allChecks.filter(({ id }) => report.checks.some((each) => each.id === id));
-  const run = {
+  const run: Run = {
     tool: {
       driver: {
         name: "sojourn-audit",
@@ -52,15 +53,16 @@ export function sarifReport(report: Report): object {
       sarifResult(report, result, { exchanges, ruleIndex: rules.findIndex(({ id }) => id === result.id) }),
     ),
   };
-  return { $schema: schema, version: "2.1.0", runs: [run] };
+  const log: Log = { $schema: schema, version: "2.1.0", runs: [run] };
+  return log;
 }
 
-function notifications({ lost, checks }: Report): readonly object[] {
+function notifications({ lost, checks }: Report): Notification[] {
   const notRun = checks.filter(({ verdict }) => verdict === "not run");
   return [
-    ...(lost === null ? [] : [{ level: "error", message: { text: lost } }]),
+    ...(lost === null ? [] : [{ level: "error" as const, message: { text: lost } }]),
     ...notRun.map(({ id, summary, enable }) => ({
-      level: "note",
+      level: "note" as const,
       message: { text: `Not run: ${summary}${enable === null ? "" : `. To enable it: ${enable}`}` },
       associatedRule: { id },
     })),
@@ -71,7 +73,7 @@ function sarifResult(
   report: Report,
   result: Result,
   { exchanges, ruleIndex }: { exchanges: ReadonlyMap<string, Exchange>; ruleIndex: number },
-): object {
+): SarifResult {
   const shown = result.transcript.slice(-exchangesShown).flatMap((id) => exchanges.get(id) ?? []);
   const last = shown.at(-1);
   const credential = report.credentials[0] ?? "";
@@ -104,7 +106,7 @@ function sarifResult(
   };
 }
 
-function webRequest({ request }: Exchange): object {
+function webRequest({ request }: Exchange): WebRequest {
   return {
     method: request.method,
     target: request.url,

@@ -31,7 +31,8 @@ export function createGateway(bank: string): (request: IncomingMessage, response
     const own = `http://${request.headers.host}`;
     const url = new URL(request.url ?? "/", own);
     const given = /(?:^|; )id=([^;]+)/.exec(request.headers.cookie ?? "")?.[1] ?? url.searchParams.get("id");
-    const id = given ?? String((count += 7));
+    if (given === null) count += 7;
+    const id = given ?? String(count);
     if (request.method === "POST" && url.pathname === "/logout") {
       response.writeHead(303, { Location: "/logged-out" }).end();
       return;

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { request } from "node:https";
 import { fileURLToPath } from "node:url";
 import { type AuditFile, audit, defineAudit, form, get, post, type Report } from "../../src/index.ts";
 import type { AuditOptions } from "../../src/run/audit.ts";
@@ -56,4 +59,23 @@ export async function auditNotes(
   } finally {
     await served.close();
   }
+}
+
+/** Alice's cookie, got without the auditor. */
+export async function signInByHand(url: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const body = new URLSearchParams({ email: "alice@example.test", password: "correct horse" }).toString();
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const options = {
+      host: "127.0.0.1",
+      port,
+      path: "/login",
+      method: "POST",
+      servername: hostname,
+      ca: readFileSync(certificate),
+    };
+    request(options, resolve).once("error", reject).end(body);
+  });
+  answer.resume();
+  return answer.headers["set-cookie"]?.[0]?.split(";")[0]?.split("=")[1] ?? "";
 }
