@@ -58,7 +58,12 @@ const longestBackOff = 30_000;
 export function createClient({ origins, recorder, pace, sleep, headers, ca, limits }: ClientOptions): Client {
   // Left idle for longer, a connection is about to be closed from the other side, at the moment of the next request.
   const reuse = { keepAlive: true, timeout: 2_000 };
-  const agents = { "http:": new HttpAgent(reuse), "https:": new HttpsAgent({ ...reuse, ...(ca && { ca }) }) };
+  const trusted = ca === null ? {} : { ca };
+  const agents = {
+    reused: { "http:": new HttpAgent(reuse), "https:": new HttpsAgent({ ...reuse, ...trusted }) },
+    // A change is never sent on a connection that may be closing.
+    fresh: { "http:": new HttpAgent(), "https:": new HttpsAgent(trusted) },
+  };
   const start = performance.now();
   let sent = 0;
 
@@ -75,13 +80,11 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
     const secure = url.protocol === "https:";
     return (secure ? httpsRequest : httpRequest)(url, {
       method,
-      headers: lines.flat() as unknown as readonly string[] as string[],
-      // A change is never sent on a connection that may be closing.
-      agent: isSafe ? agents[secure ? "https:" : "http:"] : false,
+      headers: lines.flat(),
+      agent: agents[isSafe ? "reused" : "fresh"][secure ? "https:" : "http:"],
       maxHeaderSize: headerBytes,
       // Every name under localhost is this machine (RFC 6761); not every resolver knows.
       ...(url.hostname.endsWith(".localhost") && { lookup: thisMachine }),
-      ...(ca && secure && { ca }),
     });
   }
 
@@ -159,7 +162,7 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
       };
     },
     close() {
-      for (const agent of Object.values(agents)) agent.destroy();
+      for (const agent of Object.values(agents).flatMap((kind) => Object.values(kind))) agent.destroy();
     },
   };
 }

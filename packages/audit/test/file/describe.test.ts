@@ -13,9 +13,8 @@ import { serve, servePlain } from "../support/serve.ts";
 
 describe("ways to log in", () => {
   test("by HTTP steps, with values picked from earlier answers", async () => {
-    const report = await auditNotes(
-      new Set(),
-      (file) => ({
+    const report = await auditNotes(new Set(), {
+      change: (file) => ({
         ...file,
         login: http([get("/login"), post("/login", { email: "$user.name", password: "$user.password" })]),
         logout: http([
@@ -23,8 +22,8 @@ describe("ways to log in", () => {
           post("/logout", { csrf: "$picked.token" }),
         ]),
       }),
-      { only: ["X-END"] },
-    );
+      only: ["X-END"],
+    });
     expect(report.lost).toBeNull();
     expect(report.checks.filter(({ verdict }) => verdict !== "pass")).toEqual([]);
   });

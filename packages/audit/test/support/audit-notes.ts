@@ -6,7 +6,7 @@ import { type AuditFile, audit, defineAudit, form, get, post, type Report } from
 import type { AuditOptions } from "../../src/run/audit.ts";
 import type { Flaws } from "./flaws.ts";
 import { createNotes } from "./notes.ts";
-import { certificate, serve } from "./serve.ts";
+import { certificate, serve, servePlain } from "./serve.ts";
 
 /** How the notes application is described to the auditor. */
 export function notesFile(url: string, plainHttp: string, logout = "/logout"): AuditFile {
@@ -43,19 +43,25 @@ export function notesFile(url: string, plainHttp: string, logout = "/logout"): A
   });
 }
 
+export interface AuditNotesOptions extends AuditOptions {
+  /** What the audit file says otherwise. */
+  readonly change?: (file: AuditFile) => AuditFile;
+  /** Default: over http, which is quicker. */
+  readonly overHttps?: boolean;
+}
+
 /** Serves the notes application with some flaws, audits it, and stops it. */
 export async function auditNotes(
   flaws: Flaws,
-  change: (file: AuditFile) => AuditFile = (file) => file,
-  options: AuditOptions = {},
+  { change = (file) => file, overHttps = false, ...options }: AuditNotesOptions = {},
 ): Promise<Report> {
   const notes = createNotes(flaws);
-  const served = await serve(notes, flaws.has("X-TLS-01") ? { plain: notes } : {});
+  const served = overHttps
+    ? await serve(notes, flaws.has("X-TLS-01") ? { plain: notes } : {})
+    : await servePlain(notes);
+  const logout = flaws.has("X-END-12") ? "/leave" : "/logout";
   try {
-    return await audit(change(notesFile(served.url, served.plainUrl, flaws.has("X-END-12") ? "/leave" : "/logout")), {
-      settle: 20,
-      ...options,
-    });
+    return await audit(change(notesFile(served.url, served.plainUrl, logout)), { settle: 20, ...options });
   } finally {
     await served.close();
   }

@@ -43,10 +43,10 @@ export async function serve(handler: Handler, { plain }: ServeOptions = {}): Pro
 }
 
 /** Serves something over plain http. */
-export async function servePlain(handler: Handler): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function servePlain(handler: Handler): Promise<Served> {
   const server = createHttp(surviving(handler));
-  const url = `http://localhost:${await listen(server)}`;
-  return { url, close: () => close(server) };
+  const url = `http://notes.localhost:${await listen(server)}`;
+  return { url, plainUrl: url, close: () => close(server) };
 }
 
 /** A request that breaks off breaks nothing else. */
