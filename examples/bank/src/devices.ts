@@ -1,31 +1,31 @@
 import type { SessionId } from "sojourn";
 import type { Database } from "./database.ts";
 
-/** What a customer calls the devices they are logged in on. The sessions themselves are the library's. */
+/** The names that customers give their devices. The sessions, and what each is called at first, are the library's. */
 export interface Devices {
-  remember(device: { readonly sessionId: SessionId; readonly customerId: string; readonly label: string }): void;
-  /** The labels of a customer's sessions, by session id; forgets those of sessions that are over. */
-  labelsOf(customerId: string, standing: readonly SessionId[]): ReadonlyMap<string, string>;
+  rename(device: { readonly sessionId: SessionId; readonly customerId: string; readonly name: string }): void;
+  /** The names that a customer gave, by session id; forgets those of sessions that are over. */
+  namesOf(customerId: string, standing: readonly SessionId[]): ReadonlyMap<string, string>;
 }
 
 export function createDevices(db: Database): Devices {
   const statements = {
-    remember: db.prepare(
+    rename: db.prepare(
       `INSERT INTO devices (session_id, customer_id, label) VALUES (?, ?, ?)
        ON CONFLICT (session_id) DO UPDATE SET label = excluded.label`,
     ),
-    all: db.prepare("SELECT session_id AS sessionId, label FROM devices WHERE customer_id = ?"),
+    all: db.prepare("SELECT session_id AS sessionId, label AS name FROM devices WHERE customer_id = ?"),
     forget: db.prepare("DELETE FROM devices WHERE session_id = ?"),
   };
   return {
-    remember: ({ sessionId, customerId, label }) => void statements.remember.run(sessionId, customerId, label),
-    labelsOf(customerId, standing) {
-      const labels = new Map<string, string>();
-      for (const { sessionId, label } of statements.all.all(customerId) as { sessionId: SessionId; label: string }[]) {
-        if (standing.includes(sessionId)) labels.set(sessionId, label);
+    rename: ({ sessionId, customerId, name }) => void statements.rename.run(sessionId, customerId, name),
+    namesOf(customerId, standing) {
+      const names = new Map<string, string>();
+      for (const { sessionId, name } of statements.all.all(customerId) as { sessionId: SessionId; name: string }[]) {
+        if (standing.includes(sessionId)) names.set(sessionId, name);
         else statements.forget.run(sessionId);
       }
-      return labels;
+      return names;
     },
   };
 }

@@ -23,6 +23,14 @@ test("after a quarter of an hour without activity the page says so, and leads ba
   expect(explanation((await ada.visitor.get("/timeout")).text)).toBeDefined();
 });
 
+test("a visitor who chose colours long ago and never logged in is not told of a logout", async () => {
+  const visitor = new Visitor(bank);
+  await visitor.post("/theme", { theme: "dark" });
+  expect((await visitor.get("/login")).text).toContain('data-theme="dark"');
+  bank.clock.advance("8d");
+  for (const path of ["/account", "/login"]) expect(explanation((await visitor.get(path)).text)).toBeUndefined();
+});
+
 test("however busy, after the absolute timeout it is over, and the page says so", async () => {
   const ada = await newCustomer(bank, "Ada");
   for (let minute = 0; minute < 120; minute += 10) {

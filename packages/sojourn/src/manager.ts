@@ -12,8 +12,9 @@ import type { Session, SessionSummary } from "./core/session.ts";
 import { markPrivilegesChanged, summariesOf } from "./core/sessions-of.ts";
 import type { Settings } from "./core/settings.ts";
 import { createStorage } from "./core/storage.ts";
+import { removeExpired } from "./core/sweep.ts";
 import type { Engine } from "./core/visit.ts";
-import { type CsrfVerdict, checkCsrf } from "./csrf/guard.ts";
+import { type CsrfVerdict, checkCsrf, isForeign } from "./csrf/guard.ts";
 import { bearerTransport } from "./http/bearer-transport.ts";
 import { cookieTransport } from "./http/cookie-transport.ts";
 import { checkOptions, type SessionManagerOptions } from "./options.ts";
@@ -80,23 +81,23 @@ export function createSessionManager<Data extends object>(options: SessionManage
     emit: createEmitter(checked.onEvent, clock.now),
     patience: 5 * checked.deadlines.write,
   };
+  const originRules = { transport: settings.transport.kind, origins };
   return Object.freeze({
-    open: (
+    async open(
       request: RequestFacts,
       sink: ResponseSink,
-      { onReplaced = () => {}, ...rest }: OpenRequestOptions<Data> = {},
-    ) => openSession<Data>({ engine, request, sink, replaced: onReplaced }, rest),
+      { onReplaced = () => {}, activity = true }: OpenRequestOptions<Data> = {},
+    ) {
+      // What another site sends in the user's name keeps no session awake.
+      const isActivity = activity && !isForeign(request, originRules);
+      return openSession<Data>({ engine, request, sink, replaced: onReplaced }, { activity: isActivity });
+    },
     checkCsrf(
       request: RequestFacts,
       session: Session<Data>,
       { token = null }: { readonly token?: string | null } = {},
     ) {
-      const verdict = checkCsrf(request, session, {
-        transport: settings.transport.kind,
-        mode: settings.csrf,
-        origins,
-        token,
-      });
+      const verdict = checkCsrf(request, session, { ...originRules, mode: settings.csrf, token });
       if (!verdict.allowed) {
         const { because } = verdict;
         engine.emit({
@@ -125,7 +126,7 @@ export function createSessionManager<Data extends object>(options: SessionManage
     },
     async sweep(limit = 1_000) {
       if (!Number.isSafeInteger(limit) || limit < 1) throw new TypeError("sweep(limit): write a whole number from 1");
-      return engine.storage.removeExpired(clock.now(), limit);
+      return removeExpired(limit, engine);
     },
     settings,
   });

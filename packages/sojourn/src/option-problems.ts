@@ -1,9 +1,11 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { describe } from "./core/describe.ts";
 import { deviationsFrom } from "./core/deviations.ts";
 import { parseDuration } from "./core/duration.ts";
 import { isObject } from "./core/json.ts";
+import { insteadOf, namesBeside, unknownKeys } from "./core/option-names.ts";
 import type { Policy } from "./core/policy.ts";
-import { describe, policyProblems, unknownKeys } from "./core/policy-checks.ts";
+import { policyProblems } from "./core/policy-checks.ts";
 import type { Settings } from "./core/settings.ts";
 import { cookieProblems } from "./http/cookie-checks.ts";
 import { isLoopback } from "./http/loopback.ts";
@@ -15,14 +17,14 @@ const known = [
   ...["onEvent", "deadlines", "clock"],
 ];
 
-/** Every problem of the options, each with what to write instead. `policy`: the given one over the default. */
-export function optionProblems(given: SessionManagerOptions, policy: Policy): readonly string[] {
+/** Every problem of the options, each with what to write instead. `policy` and `transport`: the given ones over the defaults. */
+export function optionProblems(
+  given: SessionManagerOptions,
+  { policy, transport }: { readonly policy: Policy; readonly transport: unknown },
+): readonly string[] {
   const isProduction = globalThis.process?.env?.NODE_ENV === "production";
-  const transport = given.transport === undefined ? "cookie" : given.transport;
   return [
-    ...Object.keys(given)
-      .filter((key) => !known.includes(key))
-      .map((key) => `${key} is not an option: there are ${known.join(", ")}`),
+    ...namesBeside(known, given).map((key) => `${key} is not an option: ${insteadOf(key, known)}`),
     ...storeProblems(given.store),
     ...(given.policy === undefined || isObject(given.policy)
       ? policyProblems({ ...policy })

@@ -67,9 +67,9 @@ export interface CheckedOptions {
 export function checkOptions(given: SessionManagerOptions): CheckedOptions {
   if (!isObject(given))
     throw new OptionsError("createSessionManager", ["options are missing: write { store: memoryStore() }"]);
-  const transport = given.transport === undefined ? "cookie" : given.transport;
+  const { transport = "cookie" } = given;
   const policy = { ...defaultPolicy, ...given.policy } as Policy;
-  const problems = optionProblems(given, policy);
+  const problems = optionProblems(given, { policy, transport });
   if (problems.length > 0) throw new OptionsError("createSessionManager", problems);
 
   const cookie = transport === "cookie" ? cookieShape(given.cookie ?? {}) : null;

@@ -1,8 +1,8 @@
 import type { RequestHandler } from "express";
-import { requireUser } from "sojourn";
+import { type RefusalReason, requireUser } from "sojourn";
 import type { Customer } from "../customers.ts";
 import type { Services } from "../services.ts";
-import type { MemberSession } from "../sessions.ts";
+import type { BankSession, MemberSession } from "../sessions.ts";
 import { logInPage } from "../views/log-in.ts";
 import { textField } from "./fields.ts";
 import { type Exchange, sendPage } from "./pages.ts";
@@ -48,9 +48,14 @@ const outOfDate = {
 /** The log-in page, with the reason why it is shown. */
 export async function showLogIn(services: Services, exchange: Exchange, returnTo?: string | null): Promise<void> {
   const { request } = exchange;
-  const session = services.sessions.of(request);
-  const because = session.kind === "anonymous" ? session.because : "idle";
+  const because = whyLoggedOut(services.sessions.of(request));
   const wanted = request.method === "GET" ? request.originalUrl : null;
   const page = logInPage({ because, email: "", returnTo: returnTo === undefined ? wanted : returnTo, problems: {} });
   await sendPage(services, exchange, page, { status: 401 });
+}
+
+/** The reason that the log-in page gives; a visitor who never logged in was not logged out by any. */
+export function whyLoggedOut(session: BankSession): RefusalReason {
+  if (session.kind === "locked") return "idle";
+  return session.kind === "authenticated" || session.wasLoggedIn === false ? "none" : session.because;
 }

@@ -23,12 +23,16 @@ export function deviceRoutes(services: Services): Router {
   async function show(exchange: MemberExchange, { problems }: { readonly problems: Problems }): Promise<void> {
     const { request, session, customer } = exchange;
     const standing = await manager.list(customer.id);
-    const labels = devices.labelsOf(
+    const names = devices.namesOf(
       customer.id,
       standing.map(({ id }) => id),
     );
     const shown = standing
-      .map((each) => ({ ...each, label: labels.get(each.id) ?? "A browser", isThisOne: each.id === session.id }))
+      .map((each) => ({
+        ...each,
+        label: names.get(each.id) ?? each.label ?? "A browser",
+        isThisOne: each.id === session.id,
+      }))
       .sort((a, b) => Number(b.isThisOne) - Number(a.isThisOne));
     const said = String(request.query.done);
     const view = { devices: shown, done: Object.hasOwn(done, said) ? (done[said] ?? null) : null, problems };
@@ -66,11 +70,11 @@ export function deviceRoutes(services: Services): Router {
     "/devices/name",
     members(services, async (exchange) => {
       const { request, response, session, customer } = exchange;
-      const label = textField(request, "label");
-      if (label === "" || label.length > 60) {
+      const name = textField(request, "label");
+      if (name === "" || name.length > 60) {
         return show(exchange, { problems: { label: "Write a name of at most 60 characters." } });
       }
-      devices.remember({ sessionId: session.id, customerId: customer.id, label });
+      devices.rename({ sessionId: session.id, customerId: customer.id, name });
       response.redirect(303, "/devices?done=name");
     }),
   );

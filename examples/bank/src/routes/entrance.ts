@@ -4,6 +4,7 @@ import type { Key } from "../attempts.ts";
 import { isEmail } from "../email.ts";
 import { rawField, textField } from "../http/fields.ts";
 import { logIn } from "../http/log-in.ts";
+import { whyLoggedOut } from "../http/members.ts";
 import { sendPage } from "../http/pages.ts";
 import { tooManyAttempts } from "../http/too-many.ts";
 import { hashPassword, isPassword, passwordProblem } from "../passwords.ts";
@@ -17,8 +18,7 @@ export function entranceRoutes(services: Services): Router {
   const router = Router();
 
   router.get("/login", async (request, response) => {
-    const session = sessions.of(request);
-    const because = session.kind === "anonymous" ? session.because : "none";
+    const because = whyLoggedOut(sessions.of(request));
     const page = logInPage({ because, email: "", returnTo: localPath(request.query.return_to), problems: {} });
     await sendPage(services, { request, response }, page);
   });

@@ -1,10 +1,8 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
-import { checkedNeed } from "../core/proofs.ts";
 import type { AuthenticatedSession, Freshness, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
-import { requireFresh } from "../step-up/require-fresh.ts";
-import { requireUser } from "../step-up/require-user.ts";
-import { checkedGuard, guard } from "./shared/express-guard.ts";
+import { checkedOptions } from "./shared/adapter-options.ts";
+import { expressGuards } from "./shared/express-guard.ts";
 import { nodeFacts, nodeSink } from "./shared/node-http.ts";
 import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
 import type { GuardOptions } from "./shared/turn-away.ts";
@@ -36,8 +34,10 @@ export interface ExpressSessions<Data extends object> {
  */
 export function expressSessions<Data extends object>(
   manager: SessionManager<Data>,
-  { csrfExempt = () => false, isPolling = () => false }: ExpressSessionOptions = {},
+  options: ExpressSessionOptions = {},
 ): ExpressSessions<Data> {
+  const checked = checkedOptions(options, "expressSessions", ["csrfExempt", "isPolling"]);
+  const { csrfExempt = () => false, isPolling = () => false } = checked;
   const sessions = new WeakMap<Request, Session<Data>>();
 
   async function open(request: Request, response: Response): Promise<void> {
@@ -70,12 +70,7 @@ export function expressSessions<Data extends object>(
       if (session.kind === "authenticated") return session;
       throw new TypeError("Nobody is logged in on this request: guard the route with requireUser or requireFresh");
     },
-    requireUser: (options) => guard((request) => requireUser(of(request)), checkedGuard(options, "requireUser")),
-    requireFresh(options) {
-      const { at, ...need } = checkedGuard(options, "requireFresh");
-      checkedNeed(need, "requireFresh");
-      return guard((request) => requireFresh(of(request), need), { at });
-    },
+    ...expressGuards(of),
   };
 }
 

@@ -2,8 +2,9 @@ import { SojournError } from "../core/errors.ts";
 import type { Session } from "../core/session.ts";
 import { ResponsePlan } from "../http/response-plan.ts";
 import type { SessionManager } from "../manager.ts";
-import { fetchFacts, planned } from "./shared/fetch-http.ts";
-import { assertAllowed, csrfHeader, errorBody } from "./shared/refusals.ts";
+import { checkedOptions } from "./shared/adapter-options.ts";
+import { answerWithError, fetchFacts, planned } from "./shared/fetch-http.ts";
+import { assertAllowed, csrfHeader } from "./shared/refusals.ts";
 import { answerTo, type GuardOptions, type Refusal } from "./shared/turn-away.ts";
 
 /** What a handler gets beside the request. */
@@ -24,17 +25,22 @@ export interface FetchSessionOptions {
   readonly csrf?: boolean;
   /** Which requests the user did not make, like polling: they do not keep the session awake. Default: none. */
   readonly isPolling?: (request: Request) => boolean;
+  /** Told of what a handler throws, beside the library's own errors and responses. Default: `console.error`. */
+  readonly onError?: (error: unknown, request: Request) => void;
 }
 
 /**
  * A handler of standard requests with a session, for every runtime that speaks `Request` and `Response`.
- * Errors of the library become responses with their status and code; others reach the caller.
+ * Errors of the library become responses with their status and code, others 500 and `onError`: a cookie that was set before
+ * the handler failed reaches its browser. A `Response` that is thrown is the answer.
  */
 export function withSession<Data extends object>(
   manager: SessionManager<Data>,
   handler: SessionHandler<Data>,
-  { behindProxy = false, csrf = true, isPolling = () => false }: FetchSessionOptions = {},
+  options: FetchSessionOptions = {},
 ): (request: Request) => Promise<Response> {
+  const checked = checkedOptions(options, "withSession", ["behindProxy", "csrf", "isPolling", "onError"]);
+  const { behindProxy = false, csrf = true, isPolling = () => false, onError = console.error } = checked;
   return async (request) => {
     let isSent = false;
     const plan = new ResponsePlan(() => isSent);
@@ -56,8 +62,9 @@ export function withSession<Data extends object>(
       return handler(request, context);
     };
     const response = await respond().catch((error: unknown) => {
-      if (error instanceof SojournError) return Response.json(errorBody(error), { status: error.status });
-      throw error;
+      if (error instanceof Response) return error;
+      if (!(error instanceof SojournError)) onError(error, request);
+      return answerWithError(error);
     });
     isSent = true;
     return planned(response, plan);

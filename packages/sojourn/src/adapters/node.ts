@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { SojournError } from "../core/errors.ts";
 import type { Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
+import { checkedOptions } from "./shared/adapter-options.ts";
 import { saysTls } from "./shared/forwarded.ts";
 import { answerWithError } from "./shared/node-answers.ts";
 import { isTls, nodeFacts, nodeSink } from "./shared/node-http.ts";
@@ -41,8 +42,10 @@ export interface NodeSessionOptions {
 export function withSession<Data extends object>(
   manager: SessionManager<Data>,
   handler: SessionHandler<Data>,
-  { proxy = () => false, csrf = true, isPolling = () => false, onError = warn }: NodeSessionOptions = {},
+  options: NodeSessionOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const checked = checkedOptions(options, "withSession", ["proxy", "csrf", "isPolling", "onError"]);
+  const { proxy = () => false, csrf = true, isPolling = () => false, onError = warn } = checked;
   return async (request, response) => {
     try {
       const facts = nodeFacts(request, { secure: isTls(request) || isForwardedTls(request, proxy) });

@@ -1,3 +1,5 @@
+import type { CsrfRefusal } from "./events.ts";
+
 /**
  * What can go wrong, by stable code. Messages may change in any release; codes only in a major one.
  * `docs/errors.md` says for each what it means and what to do.
@@ -45,12 +47,19 @@ export type SojournErrorCode =
 export class SojournError extends Error {
   readonly code: SojournErrorCode;
   readonly status: number;
+  /** Why the CSRF guard refused, where `code` is `ERR_CSRF_REFUSED`; otherwise `null`. As stable as the code. */
+  readonly because: CsrfRefusal | null;
 
-  constructor(code: SojournErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    code: SojournErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly because?: CsrfRefusal } = {},
+  ) {
     super(message, options);
     this.name = "SojournError";
     this.code = code;
     this.status = statusOf[code];
+    this.because = options.because ?? null;
   }
 }
 

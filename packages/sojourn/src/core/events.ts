@@ -35,6 +35,19 @@ export type EndReason = "logout" | "revoked" | "revoked-all" | "ended-others" | 
 /** Why a secret was replaced. */
 export type RenewalCause = "interval" | "elevated" | "unlocked" | "privileges-changed" | "ended-others" | "leaked";
 
+/** Why the CSRF guard refused a request. Stable. */
+export type CsrfRefusal =
+  /** The browser says that another site made the request. */
+  | "cross-site"
+  /** `Origin` is not one of the application's origins. */
+  | "foreign-origin"
+  /** Neither `Sec-Fetch-Site` nor `Origin`: no browser of today sends that, and nothing can be concluded from it. */
+  | "origin-unknown"
+  /** The policy asks for a token in every request that changes something, and there is none. */
+  | "token-missing"
+  /** There is one, and it is not this session's. */
+  | "token-wrong";
+
 interface EventBase {
   readonly at: Instant;
   readonly severity: "info" | "warning" | "critical";
@@ -74,7 +87,7 @@ export type SessionEvent = EventBase &
     | { readonly type: "session_data_not_kept"; readonly sessionId: SessionId; readonly userId: UserId }
     | {
         readonly type: "csrf_refused";
-        readonly because: string;
+        readonly because: CsrfRefusal;
         readonly method: string;
         readonly sessionId: SessionId | null;
       }

@@ -16,143 +16,141 @@ import { revokeSessions } from "./revoke.ts";
 import type { AnonymousSession, AuthenticatedSession, Freshness, LockedSession, Login, SiteData } from "./session.ts";
 import { assertUsable, type HandleState, type Held, type Refused, type SignedInState, type Visit } from "./visit.ts";
 
-/** What every kind of session can do. State is private to the class, so that no log of a session shows its token. */
-class Handle<Data extends object> {
-  readonly #state: HandleState;
-  readonly #visit: Visit<Data>;
+interface Inside<Data extends object, State extends HandleState> {
+  readonly state: State;
+  readonly visit: Visit<Data>;
+}
 
-  constructor(state: HandleState, visit: Visit<Data>) {
-    this.#state = state;
-    this.#visit = visit;
+/** What a handle is made of: for this file alone, so that no log of a session shows its token and nobody else reads it. */
+let inside: <Data extends object, State extends HandleState>(handle: Handle<Data, State>) => Inside<Data, State>;
+
+/** What every kind of session can do. */
+class Handle<Data extends object, State extends HandleState> {
+  readonly #inside: Inside<Data, State>;
+
+  static {
+    inside = (handle) => handle.#inside;
+  }
+
+  constructor(state: State, visit: Visit<Data>) {
+    this.#inside = { state, visit };
   }
 
   async authenticate(login: Login<Data>): Promise<AuthenticatedSession<Data>> {
-    const held = await logIn(login, this.#state, this.#visit);
-    const session = new AuthenticatedHandle<Data>(freshState(held), this.#visit);
-    this.#visit.replaced(session);
+    const { state, visit } = inside(this);
+    const session = authenticated(await logIn(login, state, visit), visit);
+    visit.replaced(session);
     return session;
   }
 
   async end({ clearSiteData = [] }: { readonly clearSiteData?: readonly SiteData[] } = {}): Promise<void> {
-    await logOut(clearSiteData, this.#state, this.#visit);
-    this.#visit.replaced(anonymous(null, this.#visit));
+    const { state, visit } = inside(this);
+    await logOut(clearSiteData, state, visit);
+    visit.replaced(anonymous(null, visit));
   }
 
   async csrfToken(): Promise<string> {
-    assertUsable(this.#state);
+    const { state, visit } = inside(this);
+    assertUsable(state);
     // A replaced secret still proves its session: its page gets a token without a new session, and so without a cookie.
-    const token = this.#state.refused?.token ?? (await heldOrCreated(this.#state, this.#visit)).token;
-    return maskedCsrfToken(token, this.#visit.engine.random);
+    const token = state.refused?.token ?? (await heldOrCreated(state, visit)).token;
+    return maskedCsrfToken(token, visit.engine.random);
   }
 
   isCsrfToken(token: string): boolean {
-    const { held, refused, spent } = this.#state;
+    const { held, refused, spent } = inside(this).state;
     const own = held?.token ?? refused?.token ?? null;
     return spent === null && own !== null && isCsrfTokenOf(token, own);
   }
 }
 
 /** What the sessions with data can do: all but locked ones. */
-class DataHandle<Data extends object> extends Handle<Data> {
-  readonly #state: HandleState;
-  readonly #visit: Visit<Data>;
-
-  constructor(state: HandleState, visit: Visit<Data>) {
-    super(state, visit);
-    this.#state = state;
-    this.#visit = visit;
-  }
-
+class DataHandle<Data extends object, State extends HandleState> extends Handle<Data, State> {
   get data(): DeepReadonly<Partial<Data>> {
-    const data: unknown = this.#state.held?.loaded.record.data ?? {};
+    const data: unknown = inside(this).state.held?.loaded.record.data ?? {};
     deepFreeze(data);
     return data as DeepReadonly<Partial<Data>>;
   }
 
   update(change: (draft: Partial<Data>) => undefined): Promise<void> {
-    return updateData(change, this.#state, this.#visit);
+    const { state, visit } = inside(this);
+    return updateData(change, state, visit);
   }
 
   async take<Key extends keyof Data>(key: Key): Promise<DeepReadonly<Data[Key]> | undefined> {
-    return (await takeValue(key, this.#state, this.#visit)) as DeepReadonly<Data[Key]> | undefined;
+    const { state, visit } = inside(this);
+    return (await takeValue(key, state, visit)) as DeepReadonly<Data[Key]> | undefined;
   }
 }
 
-class AnonymousHandle<Data extends object> extends DataHandle<Data> implements AnonymousSession<Data> {
+class AnonymousHandle<Data extends object> extends DataHandle<Data, HandleState> implements AnonymousSession<Data> {
   readonly kind = "anonymous";
   readonly userId = null;
-  readonly because: RefusalReason;
-  readonly #state: HandleState;
-
-  constructor(because: RefusalReason, state: HandleState, visit: Visit<Data>) {
-    super(state, visit);
-    this.because = because;
-    this.#state = state;
-  }
 
   get id(): SessionId | null {
-    return this.#state.held?.loaded.row.id ?? null;
+    return inside(this).state.held?.loaded.row.id ?? null;
+  }
+
+  get because(): RefusalReason {
+    return inside(this).state.refused?.because ?? "none";
+  }
+
+  get wasLoggedIn(): boolean | null {
+    const { refused } = inside(this).state;
+    if (refused === null) return false;
+    return refused.session && refused.session.userId !== null;
   }
 }
 
-class AuthenticatedHandle<Data extends object> extends DataHandle<Data> implements AuthenticatedSession<Data> {
+class AuthenticatedHandle<Data extends object>
+  extends DataHandle<Data, SignedInState>
+  implements AuthenticatedSession<Data>
+{
   readonly kind = "authenticated";
-  readonly #state: SignedInState;
-  readonly #visit: Visit<Data>;
-
-  constructor(state: SignedInState, visit: Visit<Data>) {
-    super(state, visit);
-    this.#state = state;
-    this.#visit = visit;
-  }
-
-  get #record(): SessionRecord {
-    return this.#state.held.loaded.record;
-  }
 
   get id(): SessionId {
-    return this.#state.held.loaded.row.id;
+    return inside(this).state.held.loaded.row.id;
   }
 
   get userId(): UserId {
-    return this.#state.held.loaded.row.userId as UserId;
+    return inside(this).state.held.loaded.row.userId as UserId;
   }
 
   get level(): AssuranceLevel {
-    return this.#state.rights.level as AssuranceLevel;
+    return inside(this).state.rights.level as AssuranceLevel;
   }
 
   get authenticatedAt(): number {
-    return this.#record.startedAt;
+    return inside(this).state.held.loaded.record.startedAt;
   }
 
   get endsAt(): Deadlines {
-    return deadlines(this.#record, this.#visit.engine.rules);
+    const { state, visit } = inside(this);
+    return deadlines(state.held.loaded.record, visit.engine.rules);
   }
 
   isFresh(need: Freshness): boolean {
+    const { state, visit } = inside(this);
     const checked = checkedNeed(need, "isFresh");
-    return this.#state.spent === null && hasProved(this.#state.rights, checked, this.#visit.engine.clock.now());
+    return state.spent === null && hasProved(state.rights, checked, visit.engine.clock.now());
   }
 
   async elevate(level: AssuranceLevel): Promise<void> {
+    const { state, visit } = inside(this);
     assertLevel(level, "elevate(level)");
-    await replaceSecret(
-      "elevated",
-      (record) => proved(record, level, this.#visit.engine.clock.now()),
-      this.#state,
-      this.#visit,
-    );
+    await replaceSecret("elevated", (record) => proved(record, level, visit.engine.clock.now()), state, visit);
     this.#reportPrivileges("elevate");
   }
 
   async privilegesChanged(): Promise<void> {
-    await replaceSecret("privileges-changed", (record) => record, this.#state, this.#visit);
+    const { state, visit } = inside(this);
+    await replaceSecret("privileges-changed", (record) => record, state, visit);
     this.#reportPrivileges("session");
   }
 
   async endOthers({ within = "5m" }: { readonly within?: Freshness["within"] } = {}): Promise<number> {
-    assertUsable(this.#state);
+    const { state, visit } = inside(this);
+    assertUsable(state);
     if (!this.isFresh({ within })) {
       throw new SojournError(
         "ERR_SESSION_NOT_FRESH",
@@ -160,40 +158,34 @@ class AuthenticatedHandle<Data extends object> extends DataHandle<Data> implemen
       );
     }
     // The own secret first: a copy that was replaced meanwhile is refused here, before it can end anybody.
-    await replaceSecret("ended-others", (record) => record, this.#state, this.#visit);
-    return revokeSessions({ userId: this.userId, except: this.id, reason: "ended-others" }, this.#visit.engine);
+    await replaceSecret("ended-others", (record) => record, state, visit);
+    return revokeSessions({ userId: this.userId, except: this.id, reason: "ended-others" }, visit.engine);
   }
 
   #reportPrivileges(by: "elevate" | "session"): void {
     const about = { sessionId: this.id, userId: this.userId };
-    this.#visit.engine.emit({ type: "privilege_permissions_changed", severity: "info", by, ...about });
+    inside(this).visit.engine.emit({ type: "privilege_permissions_changed", severity: "info", by, ...about });
   }
 }
 
-class LockedHandle<Data extends object> extends Handle<Data> implements LockedSession<Data> {
+class LockedHandle<Data extends object> extends Handle<Data, SignedInState> implements LockedSession<Data> {
   readonly kind = "locked";
-  readonly #state: SignedInState;
-  readonly #visit: Visit<Data>;
-
-  constructor(state: SignedInState, visit: Visit<Data>) {
-    super(state, visit);
-    this.#state = state;
-    this.#visit = visit;
-  }
 
   get id(): SessionId {
-    return this.#state.held.loaded.row.id;
+    return inside(this).state.held.loaded.row.id;
   }
 
   get userId(): UserId {
-    return this.#state.held.loaded.row.userId as UserId;
+    return inside(this).state.held.loaded.row.userId as UserId;
   }
 
   get endsAt(): { readonly absolute: number } {
-    return { absolute: deadlines(this.#state.held.loaded.record, this.#visit.engine.rules).absolute };
+    const { state, visit } = inside(this);
+    return { absolute: deadlines(state.held.loaded.record, visit.engine.rules).absolute };
   }
 
   async unlock({ userId, level }: { userId: UserId; level: AssuranceLevel }): Promise<AuthenticatedSession<Data>> {
+    const { state, visit } = inside(this);
     assertLevel(level, "unlock({ level })");
     if (userId !== this.userId) {
       throw new SojournError(
@@ -201,48 +193,32 @@ class LockedHandle<Data extends object> extends Handle<Data> implements LockedSe
         "A locked session can only be unlocked by its own user: end it first",
       );
     }
-    const held = await replaceSecret(
-      "unlocked",
-      (record) => proved(record, level, this.#visit.engine.clock.now()),
-      this.#state,
-      this.#visit,
-    );
-    this.#state.spent = new SojournError(
-      "ERR_SESSION_SUPERSEDED",
-      "This session was unlocked: use the one that returned",
-    );
-    const session = new AuthenticatedHandle<Data>(freshState(held), this.#visit);
-    this.#visit.replaced(session);
+    const prove = (record: SessionRecord) => proved(record, level, visit.engine.clock.now());
+    const held = await replaceSecret("unlocked", prove, state, visit);
+    state.spent = new SojournError("ERR_SESSION_SUPERSEDED", "This session was unlocked: use the one that returned");
+    const session = authenticated(held, visit);
+    visit.replaced(session);
     return session;
   }
 }
 
 /** A visitor nobody is logged in as, with or without something stored. */
 export function anonymous<Data extends object>(held: Held | null, visit: Visit<Data>): AnonymousSession<Data> {
-  return new AnonymousHandle<Data>(
-    "none",
-    { held, refused: null, rights: null, drawn: null, creation: null, spent: null },
-    visit,
-  );
+  return new AnonymousHandle<Data>({ ...nothing, held }, visit);
 }
 
 /** A visitor whose token was refused. */
 export function refused<Data extends object>(refusal: Refused, visit: Visit<Data>): AnonymousSession<Data> {
-  return new AnonymousHandle<Data>(
-    refusal.because,
-    { held: null, refused: refusal, rights: null, drawn: null, creation: null, spent: null },
-    visit,
-  );
+  return new AnonymousHandle<Data>({ ...nothing, refused: refusal }, visit);
 }
 
 export function authenticated<Data extends object>(held: Held, visit: Visit<Data>): AuthenticatedSession<Data> {
-  return new AuthenticatedHandle<Data>(freshState(held), visit);
+  return new AuthenticatedHandle<Data>({ ...nothing, held, rights: held.loaded.record }, visit);
 }
 
 export function locked<Data extends object>(held: Held, visit: Visit<Data>): LockedSession<Data> {
-  return new LockedHandle<Data>(freshState(held), visit);
+  return new LockedHandle<Data>({ ...nothing, held, rights: held.loaded.record }, visit);
 }
 
-function freshState(held: Held): SignedInState {
-  return { held, refused: null, rights: held.loaded.record, drawn: null, creation: null, spent: null };
-}
+/** What a handle knows of nobody in particular. */
+const nothing = { held: null, refused: null, rights: null, drawn: null, creation: null, spent: null } as const;

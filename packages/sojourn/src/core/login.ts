@@ -37,6 +37,7 @@ export async function logIn<Data extends object>(
     loginOrder,
     userId,
     ref: login.ref ?? null,
+    ...(login.label !== undefined && { label: login.label }),
   } as const;
   const held = await storeNewSession(session, visit);
 

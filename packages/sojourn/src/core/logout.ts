@@ -30,6 +30,8 @@ export async function logOut<Data extends object>(
     await removeConfirmed(sessionId, engine);
     engine.emit({ type: "session_logout", severity: "info", sessionId, userId });
   }
+  // A logout that was not confirmed is tried again with a token of which the primary knows nothing any more.
+  if (state.refused?.missing) await removeConfirmed(state.refused.missing, engine);
   state.spent = new SojournError("ERR_SESSION_ENDED", "This session was ended");
   // Over, also where it is too late to say so to the client: its token leads nowhere.
   if (!sink.writable) return;

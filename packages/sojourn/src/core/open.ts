@@ -12,7 +12,10 @@ import { idOf, isSecretIn } from "./token.ts";
 import type { Visit } from "./visit.ts";
 
 export interface OpenOptions {
-  /** `false`: a request the user did not make, like polling, does not keep the session awake. Default `true`. */
+  /**
+   * `false`: a request the user did not make, like polling, does not keep the session awake; nor does, in any case, what
+   * another site posts in the user's name. Default `true`.
+   */
   readonly activity?: boolean;
 }
 

@@ -1,5 +1,7 @@
+import { describe } from "./describe.ts";
 import { parseDuration } from "./duration.ts";
 import { isObject } from "./json.ts";
+import { unknownKeys } from "./option-names.ts";
 import { defaultPolicy } from "./policy.ts";
 
 /** Ten years: far beyond any use, far below where arithmetic on instants goes wrong. */
@@ -78,19 +80,4 @@ function claimShapeProblems({ claims, justifications }: { readonly [key: string]
       ? []
       : [`policy.justifications is ${describe(justifications)}: write one sentence per setting, like { idle: "..." }`]),
   ];
-}
-
-/** One problem per key of `given` that does not exist: a misspelt option would silently do nothing. */
-export function unknownKeys(given: object, name: string, keys: readonly string[]): readonly string[] {
-  return Object.keys(given)
-    .filter((key) => !keys.includes(key))
-    .map((key) => `${name}.${key} does not exist: ${name} takes ${keys.join(", ")}`);
-}
-
-export function describe(value: unknown): string {
-  if (value === undefined) return "missing";
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
-  return typeof value === "object" || typeof value === "function"
-    ? `of type ${value === null ? "null" : typeof value}`
-    : String(value);
 }

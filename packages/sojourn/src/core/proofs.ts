@@ -2,6 +2,7 @@ import type { Instant } from "./clock.ts";
 import { parseDuration } from "./duration.ts";
 import { isAtLeast, stronger } from "./levels.ts";
 import { assertLevel } from "./login-checks.ts";
+import { assertNames } from "./option-names.ts";
 import type { AssuranceLevel } from "./policy.ts";
 import type { SessionRecord } from "./record.ts";
 import type { Freshness } from "./session.ts";
@@ -21,12 +22,11 @@ export function checkedNeed(
   need: Freshness,
   where: string,
 ): { readonly level: AssuranceLevel; readonly within: number } {
-  const { within, level = "aal1", ...others } = need ?? {};
+  const { within, level = "aal1" } = need ?? {};
   const longest = parseDuration(within);
   if (longest === null) throw new TypeError(`${where}({ within }): write a number and a unit, like "5m"`);
   assertLevel(level, `${where}({ level })`);
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw new TypeError(`${where}({ ${unknown} }) does not exist: there are within and level`);
+  assertNames(need, ["within", "level"], where);
   return { level, within: longest };
 }
 

@@ -26,6 +26,8 @@ export interface SessionRecord {
   readonly proofs: { readonly [level in AssuranceLevel]?: Instant };
   /** Orders the logins of one user also where clocks disagree. */
   readonly loginOrder: number;
+  /** What its login called it, for a list of the user's devices. */
+  readonly label?: string;
   /** Its data is being carried into a new session: nothing may be written any more. */
   readonly sealed?: true;
   /** The random marks of its last writes, newest first: a writer whose answer was lost finds its own here. */
@@ -58,6 +60,7 @@ export function encodeRecord(record: SessionRecord): string {
     a: record.level,
     f: record.proofs,
     n: record.loginOrder,
+    w: record.label,
     z: record.sealed,
     m: record.marks.join(" "),
     d: record.data,
@@ -74,7 +77,7 @@ export function decodeRecord(body: string): SessionRecord | null {
     return null;
   }
   if (!isObject(parsed) || isDeeperThan(deepestBody, parsed)) return null;
-  const { v, l, c, cs, p, o, due, s, t, a, f, n, z, m, d, dv, ...others } = parsed;
+  const { v, l, c, cs, p, o, due, s, t, a, f, n, w, z, m, d, dv, ...others } = parsed;
   // A newer release's body stays one when this release writes it.
   const unknown = isCount(v) && v > formatVersion ? { v, ...others } : others;
   const wellFormed =
@@ -91,6 +94,7 @@ export function decodeRecord(body: string): SessionRecord | null {
     isObject(f) &&
     Object.entries(f).every(([level, at]) => isLevel(level) && isInstant(at)) &&
     isInstant(n) &&
+    (w === undefined || typeof w === "string") &&
     (z === undefined || z === true) &&
     typeof m === "string" &&
     isObject(d) &&
@@ -108,6 +112,7 @@ export function decodeRecord(body: string): SessionRecord | null {
     level: a,
     proofs: f,
     loginOrder: n,
+    ...(w !== undefined && { label: w }),
     ...(z && { sealed: z }),
     marks: m === "" ? [] : m.split(" "),
     data: d as JsonObject,

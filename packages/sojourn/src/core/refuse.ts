@@ -28,7 +28,9 @@ export async function refuse<Data extends object>(
     engine.emit({ type: "session_refused", severity: because === "unknown" ? "info" : "warning", because, sessionId });
   }
   const session = sessionId && provesItsSession.has(because) ? { sessionId, userId } : null;
-  return refused({ because, session, token: because === "superseded" && presented ? presented.token : null }, visit);
+  const missing = because === "unknown" ? sessionId : null;
+  const token = because === "superseded" && presented ? presented.token : null;
+  return refused({ because, session, missing, token }, visit);
 }
 
 /** Whether the session is gone. The refusal stands either way, and the next replay tries again. */

@@ -37,7 +37,11 @@ export async function revokeOwned(
   if (typeof id !== "string" || parseSessionId(id) === null) return false;
   if (of !== "any user") assertName(of?.userId, "revoke({ of: { userId } })");
   const row = await engine.storage.find(id, { fresh: true });
-  if (row === null) return false;
+  if (row === null) {
+    // Gone; or removed by a call that was not confirmed, so that it is asked for again.
+    await revokeSession({ sessionId: id, userId: null, reason: "revoked" }, engine);
+    return false;
+  }
   const userId = row === "corrupt" ? null : row.row.userId;
   if (of !== "any user" && userId !== of.userId) return false;
   return revokeSession({ sessionId: id, userId, reason: "revoked" }, engine);

@@ -19,6 +19,8 @@ export interface Login<Data extends object> {
   readonly level?: AssuranceLevel;
   /** How somebody else names this session, for logout from there (an OpenID provider's issuer and `sid`). */
   readonly ref?: string;
+  /** What to call this session among the user's devices, like `"Firefox on Linux"`. Bounds as for `id`; decides nothing. */
+  readonly label?: string;
 }
 
 /** A need for a recent proof of identity. */
@@ -81,6 +83,11 @@ export interface AnonymousSession<Data extends object> extends SessionBase<Data>
   readonly userId: null;
   /** Why nobody is signed in: no token, or what was wrong with the one presented. */
   readonly because: RefusalReason;
+  /**
+   * Whether the token presented was that of a session somebody was logged in with. `false`: there was none, or only a
+   * visitor's, who need not hear of a timeout. `null`: nobody can tell, the session is not to be found.
+   */
+  readonly wasLoggedIn: boolean | null;
 }
 
 /**
@@ -136,6 +143,8 @@ export type Session<Data extends object> = AnonymousSession<Data> | Authenticate
 /** One line of "your devices". */
 export interface SessionSummary {
   readonly id: SessionId;
+  /** What the login called it; `null` where it said nothing. */
+  readonly label: string | null;
   readonly kind: "authenticated" | "locked";
   readonly level: AssuranceLevel;
   readonly authenticatedAt: Instant;

@@ -16,6 +16,7 @@ export async function summariesOf(userId: UserId, engine: Engine): Promise<reado
       const isLocked = judge(record, engine.clock.now(), engine.rules) === "locked";
       return {
         id: row.id,
+        label: record.label ?? null,
         kind: isLocked ? "locked" : "authenticated",
         level: record.level as AssuranceLevel,
         authenticatedAt: record.startedAt,

@@ -1,3 +1,4 @@
+import type { CsrfRefusal } from "../core/events.ts";
 import type { RequestFacts } from "../core/request.ts";
 import type { Session } from "../core/session.ts";
 import { isLoopback } from "../http/loopback.ts";
@@ -5,23 +6,14 @@ import { isLoopback } from "../http/loopback.ts";
 /** Whether a request that changes something comes from the application's own pages, or why that cannot be said. */
 export type CsrfVerdict = { readonly allowed: true } | { readonly allowed: false; readonly because: CsrfRefusal };
 
-export type CsrfRefusal =
-  /** The browser says that another site made the request. */
-  | "cross-site"
-  /** `Origin` is not one of the application's origins. */
-  | "foreign-origin"
-  /** Neither `Sec-Fetch-Site` nor `Origin`: no browser of today sends that, and nothing can be concluded from it. */
-  | "origin-unknown"
-  /** The policy asks for a token in every request that changes something, and there is none. */
-  | "token-missing"
-  /** There is one, and it is not this session's. */
-  | "token-wrong";
-
-export interface CsrfRules {
+export interface OriginRules {
   readonly transport: "cookie" | "bearer";
-  readonly mode: "fetch-metadata" | "token";
   /** The application's own origins; `null` outside production, where a page on this machine counts as its own. */
   readonly origins: readonly string[] | null;
+}
+
+export interface CsrfRules extends OriginRules {
+  readonly mode: "fetch-metadata" | "token";
   /** The CSRF token that came with the request. */
   readonly token: string | null;
 }
@@ -32,26 +24,35 @@ export function checkCsrf<Data extends object>(
   session: Session<Data>,
   rules: CsrfRules,
 ): CsrfVerdict {
-  // No browser adds an `Authorization` header to another site's request by itself.
-  if (rules.transport === "bearer") return { allowed: true };
-  const verdict = checkOrigin(request, rules.origins);
-  if (!verdict.allowed || rules.mode !== "token" || isSafeMethod(request.method)) return verdict;
+  const verdict = checkOrigin(request, rules);
+  if (!verdict.allowed || rules.mode !== "token" || isExempt(request, rules)) return verdict;
   if (rules.token === null) return { allowed: false, because: "token-missing" };
   return session.isCsrfToken(rules.token) ? { allowed: true } : { allowed: false, because: "token-wrong" };
 }
 
+/**
+ * Whether a page of another site made a request that would change something: what it sends in the user's name is not the
+ * user's activity. Where that cannot be said, as of a client that is no browser, the user did.
+ */
+export function isForeign(request: RequestFacts, rules: OriginRules): boolean {
+  const verdict = checkOrigin(request, rules);
+  return !verdict.allowed && verdict.because !== "origin-unknown";
+}
+
 const safeMethods: readonly string[] = ["GET", "HEAD", "OPTIONS"];
 
-function isSafeMethod(method: string): boolean {
-  return safeMethods.includes(method);
+/** Changes nothing, or is made by no page: no browser adds an `Authorization` header to another site's request by itself. */
+function isExempt({ method }: RequestFacts, { transport }: OriginRules): boolean {
+  return transport === "bearer" || safeMethods.includes(method);
 }
 
 /**
  * Fetch Metadata first, then `Origin`, then refuse (OCS-09 to OCS-12). `Host` and `X-Forwarded-Host` are never compared
  * with anything: whoever sends a request chooses them.
  */
-function checkOrigin(request: RequestFacts, origins: CsrfRules["origins"]): CsrfVerdict {
-  if (isSafeMethod(request.method)) return { allowed: true };
+function checkOrigin(request: RequestFacts, rules: OriginRules): CsrfVerdict {
+  if (isExempt(request, rules)) return { allowed: true };
+  const { origins } = rules;
   const site = request.header("sec-fetch-site");
   if (site === "same-origin") return { allowed: true };
   // The user, not a page: a typed address, a bookmark, a form sent again.

@@ -1,5 +1,6 @@
+import { describe } from "../core/describe.ts";
 import { isObject } from "../core/json.ts";
-import { describe } from "../core/policy-checks.ts";
+import { insteadOf } from "../core/option-names.ts";
 
 const common = ["name", "sameSite", "persistent", "scope"];
 const keysOf: { readonly [scope: string]: readonly string[] } = {
@@ -32,7 +33,7 @@ export function cookieProblems(
     problems.push(
       key === "secure" || key === "httpOnly"
         ? `cookie.${key} cannot be chosen: it is always on (scope "insecure" drops Secure, for development on plain HTTP)`
-        : `cookie.${key} does not go with scope "${scope}", which takes ${allowed.join(", ")}`,
+        : `cookie.${key} does not go with scope "${scope}": ${insteadOf(key, allowed)}`,
     );
   }
   if (typeof name !== "string" || !/^[A-Za-z0-9_-]{1,64}$/.test(name)) {

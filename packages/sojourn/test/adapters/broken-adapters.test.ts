@@ -84,6 +84,14 @@ const broken: { readonly [mistake: string]: BrokenAdapter } = {
       open: (facts, sink, options) => manager.open(facts, sink, { ...options, activity: true }),
     }),
   },
+  "hides from the engine which site a request comes from": {
+    caughtBy: "a cross-site request that is refused does not keep the session awake",
+    breakIt: (manager) =>
+      openingWith(manager, (facts) => ({
+        ...facts,
+        header: (name) => (name === "sec-fetch-site" ? "same-origin" : facts.header(name)),
+      })),
+  },
   "counts nothing as activity": {
     caughtBy: "polling does not keep the session awake, using it does",
     breakIt: (manager) => ({
@@ -99,6 +107,13 @@ const broken: { readonly [mistake: string]: BrokenAdapter } = {
     breakIt: (manager) => ({
       open: (facts, sink, options) =>
         manager.open(facts, sink, options).catch(() => manager.open({ ...facts, header: () => null }, sink, options)),
+    }),
+  },
+  "loses the cookie of a handler that fails": {
+    caughtBy: "a handler that throws after a login has still logged in: its answer brings the cookie",
+    breakIt: (manager) => ({
+      open: (facts, sink, options) =>
+        manager.open(facts, facts.url.endsWith("/failing") ? overriding(sink, { setCookie() {} }) : sink, options),
     }),
   },
   "opens a session for every visitor": {

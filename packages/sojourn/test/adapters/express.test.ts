@@ -1,8 +1,8 @@
-import express from "express";
+import express, { type ErrorRequestHandler } from "express";
 import express4 from "express4";
 import { expect, test } from "vitest";
 import { expressSessions } from "../../src/adapters/express.ts";
-import { createSessionManager, type SessionEvent } from "../../src/index.ts";
+import { createSessionManager, type SessionEvent, type SojournError } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { adapterChecks } from "../../src/testing/index.ts";
 import { expressApplication } from "./applications/express.ts";
@@ -45,7 +45,7 @@ test.each([
   [
     "a misspelt page",
     (sessions: AnySessions) => sessions.requireUser({ att: "/login" } as never),
-    "requireUser({ at })",
+    "requireUser({ att }) does not exist: did you mean at?",
   ],
   [
     "another site",
@@ -60,7 +60,7 @@ test.each([
   [
     "a misspelt level",
     (sessions: AnySessions) => sessions.requireFresh({ at: "/confirm", within: "5m", levl: "aal2" } as never),
-    "requireFresh({ levl }) does not exist",
+    "requireFresh({ levl }) does not exist: did you mean level?",
   ],
 ])("a guard made with %s is an error when it is made, not at the first visitor", (_, make, message) => {
   const sessions = expressSessions(createSessionManager({ store: memoryStore() }));
@@ -79,6 +79,25 @@ test("sessions that are mounted twice set one cookie, the newer one", async () =
   const answer = await fetch(`${origin}/login`, { method: "POST", headers: { Origin: origin } });
   await close();
   expect(answer.headers.getSetCookie()).toHaveLength(1);
+});
+
+test("an error page can say why a form was refused, by a stable reason and not by the words of a message", async () => {
+  const sessions = expressSessions(createSessionManager({ store: memoryStore(), csrf: "token" }));
+  const app = express();
+  app.use(sessions.middleware);
+  const sayWhy: ErrorRequestHandler = (error: SojournError, _request, response, _next) => {
+    response.status(error.status).json({ code: error.code, because: error.because });
+  };
+  app.use(sayWhy);
+  const { origin, close } = await listen(app);
+  const answerTo = async (headers: Record<string, string>) =>
+    (await fetch(`${origin}/form`, { method: "POST", headers })).json();
+  const ownPage = { "Sec-Fetch-Site": "same-origin" };
+  const code = "ERR_CSRF_REFUSED";
+  expect(await answerTo({ Origin: "https://evil.example" })).toEqual({ code, because: "foreign-origin" });
+  expect(await answerTo(ownPage)).toEqual({ code, because: "token-missing" });
+  expect(await answerTo({ ...ownPage, "X-CSRF-Token": "x" })).toEqual({ code, because: "token-wrong" });
+  await close();
 });
 
 type AnySessions = ReturnType<typeof expressSessions>;

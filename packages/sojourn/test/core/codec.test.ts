@@ -223,6 +223,7 @@ test("keys that cannot be reached sign nobody out: the answer is 503, also to a 
   isAway = true;
   const unavailable = { code: "ERR_STORE_UNAVAILABLE", status: 503 };
   await expect(browser.open()).rejects.toMatchObject(unavailable);
+  await expect(browser.open()).rejects.toThrow('The codec failed at "open"');
   await expect(here.manager.privilegesChanged("alice")).rejects.toMatchObject(unavailable);
   await expect(here.manager.list("alice")).rejects.toMatchObject(unavailable);
   isAway = false;

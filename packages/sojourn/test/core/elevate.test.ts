@@ -286,6 +286,52 @@ test("a request that waits with a copied secret until the owner has stepped up g
   expect((await visitor.signedIn()).isFresh({ within: "5m", level: "aal2" })).toBe(true);
 });
 
+test("a write beside the request's own step-up knows what was proved, before the store has told the step-up so", async () => {
+  const { visitor, clock, store } = await aliceLoggedIn();
+  clock.advance("10m");
+  const session = await visitor.signedIn();
+  const answer = store.hold("update", { on: "answer" });
+  const stepUp = session.elevate("aal2");
+  await answer.reached;
+  expect(session.isFresh({ within: "5m" })).toBe(false);
+  await session.update((draft) => {
+    draft.note = 1;
+  });
+  expect(session.isFresh({ within: "5m", level: "aal2" })).toBe(true);
+  answer.release();
+  await stepUp;
+  expect((await visitor.signedIn()).isFresh({ within: "5m", level: "aal2" })).toBe(true);
+});
+
+test("a write beside a step-up that another one overtakes gains nothing by what the other has proved", async () => {
+  const { visitor, clock, store } = await aliceLoggedIn();
+  clock.advance("10m");
+  const [overtaken, first] = [await visitor.signedIn(), await visitor.copy().signedIn()];
+  const onItsWay = store.hold("update");
+  const stepUp = overtaken.elevate("aal1");
+  await onItsWay.reached;
+  await first.elevate("aal2");
+  await overtaken.update((draft) => {
+    draft.note = 1;
+  });
+  expect(overtaken.isFresh({ within: "5m" })).toBe(false);
+  onItsWay.release();
+  await expect(stepUp).rejects.toMatchObject(superseded);
+});
+
+test.each([
+  ["31m", "inactivity"],
+  ["8h", "absolute"],
+] as const)("after %s a request that was at work is told that the %s timeout has passed", async (wait, timeout) => {
+  const { visitor, clock } = await aliceLoggedIn();
+  const waiting = await visitor.signedIn();
+  clock.advance(wait);
+  const late = waiting.update((draft) => {
+    draft.note = 1;
+  });
+  await expect(late).rejects.toThrow(`The session's ${timeout} timeout has passed while this request was at work`);
+});
+
 test("a request that waits until the session has timed out changes nothing any more", async () => {
   const { visitor, clock } = await aliceLoggedIn();
   const waiting = await visitor.signedIn();

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { afterEach, expect, test, vi } from "vitest";
-import { SojournError, type SojournErrorCode } from "../../src/core/errors.ts";
+import { codeOf, SojournError, type SojournErrorCode } from "../../src/core/errors.ts";
 import { createEmitter, type SessionEvent } from "../../src/core/events.ts";
 import type { SessionId } from "../../src/core/ids.ts";
 import { said } from "../support/kinds.ts";
@@ -130,5 +130,13 @@ test.each<[SojournErrorCode, number]>([
   const cause = new Error("why");
   const error = new SojournError(code, "what", { cause });
   expect(error).toBeInstanceOf(Error);
-  expect(error).toMatchObject({ name: "SojournError", code, status, message: "what", cause });
+  expect(error).toMatchObject({ name: "SojournError", code, status, message: "what", cause, because: null });
+});
+
+test("a refusal of the CSRF guard has its reason in a field; an error needs neither reason nor cause", () => {
+  const refusal = new SojournError("ERR_CSRF_REFUSED", "what", { because: "cross-site" });
+  expect([refusal.because, refusal.cause]).toEqual(["cross-site", undefined]);
+  expect(new SojournError("ERR_RESPONSE_SENT", "what").because).toBeNull();
+  expect(codeOf(refusal)).toBe("ERR_CSRF_REFUSED");
+  expect(codeOf(new Error("the network is down"))).toBe("ERR_STORE_UNAVAILABLE");
 });

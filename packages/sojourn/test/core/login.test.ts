@@ -77,6 +77,46 @@ test("a session without a ref has none in its row", async () => {
   expect(await row(session.id)).toMatchObject({ ref: null });
 });
 
+test("a label says among the user's devices which one this is, whatever the session does afterwards", async () => {
+  const { newcomer, manager } = world();
+  const [laptop, phone] = [newcomer(), newcomer()];
+  const session = await laptop.logIn("alice", { label: "Firefox on Linux" });
+  await session.elevate("aal2");
+  await session.update((draft) => {
+    draft.cart = ["book"];
+  });
+  expect(await manager.list("alice")).toMatchObject([{ id: session.id, label: "Firefox on Linux" }]);
+  // It belongs to this login: the next one is called by its own.
+  await laptop.logIn("alice");
+  await phone.logIn("alice", { label: "x".repeat(255) });
+  const labels = (await manager.list("alice")).map(({ label }) => label);
+  expect(labels.sort()).toEqual(["x".repeat(255), null].sort());
+});
+
+test("a login after a timeout leaves the old row to the sweep, and says nothing of it", async () => {
+  const { newcomer, clock, rowsNow, news } = world();
+  const browser = newcomer();
+  await browser.logIn("alice");
+  clock.advance("31m");
+  news();
+  await browser.logIn("alice");
+  expect(news()).toEqual(["session_use_after_expire", "session_created"]);
+  expect(await rowsNow()).toHaveLength(2);
+});
+
+test("a handle that a login or a logout has spent proves nothing any more", async () => {
+  const { newcomer } = world();
+  const visitor = newcomer();
+  const before = anonymous(await visitor.open());
+  const token = await before.csrfToken();
+  expect(before.isCsrfToken(token)).toBe(true);
+  const alice = await before.authenticate({ id: "alice", keep: "none" });
+  expect(before.isCsrfToken(token)).toBe(false);
+  expect(alice.isFresh({ within: "5m" })).toBe(true);
+  await alice.end();
+  expect(alice.isFresh({ within: "5m" })).toBe(false);
+});
+
 test("the login is reported with ids, and the anonymous session's end is not news", async () => {
   const { visitor, events, news } = await shopper();
   const alice = await visitor.logIn("alice", { keep: ["cart"] });
@@ -281,6 +321,23 @@ test.each<[string, unknown, RegExp]>([
   ["a lone surrogate", { id: "a\ud800", keep: "none" }, /^authenticate\(\{ id \}\): no NUL and no lone surrogates$/],
   ["256 bytes", { id: "é".repeat(128), keep: "none" }, /^authenticate\(\{ id \}\): at most 255 bytes$/],
   ["an empty ref", { id: "a", ref: "", keep: "none" }, /^authenticate\(\{ ref \}\): write a string that is not empty$/],
+  ["an empty label", { id: "a", label: "", keep: "none" }, /^authenticate\(\{ label \}\): write a string that is not/],
+  [
+    "a label as long as a page",
+    { id: "a", label: "x".repeat(256), keep: "none" },
+    /^authenticate\(\{ label \}\): at most/,
+  ],
+  ["no login at all", undefined, /^authenticate\(login\) is missing: write \{ id, keep: "none" \}$/],
+  [
+    "a misspelt level",
+    { id: "a", keep: "none", levl: "aal2" },
+    /^authenticate\(\{ levl \}\) does not exist: did you mean level\?$/,
+  ],
+  [
+    "a remark",
+    { id: "a", keep: "none", remember: true },
+    /^authenticate\(\{ remember \}\) does not exist: there are id, keep, level, ref, label$/,
+  ],
   ["no keep", { id: "a" }, /^authenticate\(\{ keep \}\): say which keys travel into the new session, or "none"$/],
   ["another word as keep", { id: "a", keep: "all" }, /^authenticate\(\{ keep \}\): say which keys/],
   ["a level that is none", { id: "a", keep: [], level: "high" }, /^authenticate\(\{ level \}\): write "aal1", "aal2"/],

@@ -123,6 +123,26 @@ test("a removal that replicas did not confirm is asked for once, and thrown", as
   expect(events.at(-1)).toMatchObject({ type: "store_failed", code: "ERR_STORE_UNCONFIRMED" });
 });
 
+test("a logout that was not confirmed and is tried again succeeds only once the store confirms", async () => {
+  const { visitor, store, rows, events, id } = await aliceLoggedIn();
+  const unconfirmed = new SojournError("ERR_STORE_UNCONFIRMED", "one replica is missing");
+  store.failNext("remove", unconfirmed);
+  await expect((await visitor.signedIn()).end()).rejects.toBe(unconfirmed);
+  // The primary has removed it.
+  await rows.remove(id);
+
+  store.failNext("remove", unconfirmed);
+  const again = await visitor.open();
+  expect(said(again)).toBe("anonymous, unknown");
+  await expect(again.end()).rejects.toBe(unconfirmed);
+  expect(visitor.jar.size).toBe(1);
+  expect(events.at(-1)).toMatchObject({ type: "store_failed", code: "ERR_STORE_UNCONFIRMED", sessionId: id });
+
+  await (await visitor.open()).end();
+  expect(visitor.jar.size).toBe(0);
+  expect(events.filter(({ type }) => type === "session_logout")).toEqual([]);
+});
+
 test("a removal whose answer was lost is asked again, and the logout succeeds", async () => {
   const { visitor, store, whileTimePasses, news } = await aliceLoggedIn();
   const session = await visitor.signedIn();

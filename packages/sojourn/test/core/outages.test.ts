@@ -131,6 +131,16 @@ test("an unconfirmed removal is asked for once: asking again would not confirm i
   expect(store.calls.remove).toBe(1);
 });
 
+test("a revocation that was not confirmed and is tried again asks the store again, though the row is gone", async () => {
+  const { manager, store, id, rows } = await alice();
+  await rows.remove(id);
+  store.failNext("remove", new SojournError("ERR_STORE_UNCONFIRMED", "one replica is missing"));
+  const revoke = () => manager.revoke({ id, of: { userId: "alice" } });
+  await expect(revoke()).rejects.toMatchObject({ code: "ERR_STORE_UNCONFIRMED" });
+  expect(await revoke()).toBe(false);
+  expect(store.calls.remove).toBe(2);
+});
+
 test("a removal of what is not there is asked once", async () => {
   const { manager, store, id, rows } = await alice();
   const held = store.hold("remove");
@@ -292,6 +302,20 @@ test("every refusal is read again: what the cache missed is served", async () =>
   asked.length = 0;
   expect(said(await stale.open())).toBe("authenticated, alice");
   expect(asked).toEqual(["cache", "fresh"]);
+});
+
+test("a value that another node has just left is found, although the cache has not heard of it", async () => {
+  const here = world<{ flash: string }>();
+  const { manager } = cached(here as unknown as World);
+  const browser = here.newcomer();
+  await browser.logIn("alice");
+  const stale = browser.at(manager as unknown as typeof here.manager);
+  await stale.open();
+  await (await browser.signedIn()).update((draft) => {
+    draft.flash = "welcome";
+  });
+  expect(await (await stale.signedIn()).take("flash")).toBe("welcome");
+  expect(await (await stale.signedIn()).take("flash")).toBeUndefined();
 });
 
 test("a refusal that is confirmed by a fresh look stands", async () => {

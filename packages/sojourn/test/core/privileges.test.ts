@@ -10,7 +10,7 @@ async function aliceAndAnAdministrator() {
   return { ...here, browser, id, administration: here.node() };
 }
 
-test("an administrator grants Alice a role in another process: a copy of her cookie taken before is dead", async () => {
+test("an administrator grants Alice a role elsewhere: a copy of her cookie taken before is dead once her browser has shown the new one", async () => {
   const { browser, id, administration, news, events, clock } = await aliceAndAnAdministrator();
   const copy = browser.copy();
   const inFlight = await browser.signedIn();

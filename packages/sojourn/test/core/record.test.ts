@@ -17,6 +17,7 @@ const whole: SessionRecord = recordWith({
   level: "aal2",
   proofs: { aal1: 3, aal2: 4 },
   loginOrder: 5,
+  label: "Firefox on Linux",
   sealed: true,
   marks: ["m1", "m2"],
   data: { cart: ["book"] },
@@ -40,6 +41,7 @@ test("the body has a stable form: rows of today are read by every later release"
     a: "aal2",
     f: { aal1: 3, aal2: 4 },
     n: 5,
+    w: "Firefox on Linux",
     z: true,
     m: "m1 m2",
     d: { cart: ["book"] },
@@ -74,7 +76,7 @@ const instant = fc.integer({ min: -1e15, max: 1e15 });
 const jsonObject = fc
   .dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }))
   .map((value) => JSON.parse(JSON.stringify(value)) as JsonObject);
-const known = ["v", "l", "c", "cs", "p", "o", "due", "s", "t", "a", "f", "n", "z", "m", "d", "dv"];
+const known = ["v", "l", "c", "cs", "p", "o", "due", "s", "t", "a", "f", "n", "w", "z", "m", "d", "dv"];
 const record = fc
   .record(
     {
@@ -89,6 +91,7 @@ const record = fc
       level: fc.constantFrom(null, "aal1", "aal2", "aal3"),
       proofs: fc.dictionary(fc.constantFrom("aal1", "aal2", "aal3"), instant),
       loginOrder: instant,
+      label: fc.string(),
       sealed: fc.constant(true),
       marks: fc.array(text(8), { maxLength: 8 }),
       data: jsonObject,
@@ -187,6 +190,8 @@ test.each<[string, string]>([
   ["proofs of an unknown level", body({ f: { aal4: 1 } })],
   ["proofs at no time", body({ f: { aal1: "1" } })],
   ["no order", body({ n: null })],
+  ["a label in a list", body({ w: ["Firefox"] })],
+  ["a label of nothing", body({ w: null })],
   ["sealed by half", body({ z: false })],
   ["marks in a list", body({ m: ["m1"] })],
   ["data in a list", body({ d: [] })],

@@ -31,6 +31,7 @@ test("your devices: what is not over, the last used first, and no secrets", asyn
   expect(list.map(({ id }) => id)).toEqual([ids[0], ids[2], ids[1]]);
   expect(list[0]).toEqual({
     id: ids[0],
+    label: null,
     kind: "authenticated",
     level: "aal2",
     authenticatedAt: start,

@@ -171,6 +171,24 @@ test("a poll does not keep the session awake, and costs no write", async () => {
   expect(said(await browser.open({ activity: false }))).toBe("anonymous, idle");
 });
 
+test.each<[string, Record<string, string>, string]>([
+  ["another site", { "sec-fetch-site": "cross-site" }, "anonymous, idle"],
+  ["another origin", { origin: "https://evil.example" }, "anonymous, idle"],
+  ["the application's own page", { "sec-fetch-site": "same-origin" }, "authenticated, alice"],
+  ["a client that says nothing about itself", {}, "authenticated, alice"],
+])(
+  "after a form that %s sent in Alice's name half an hour is counted from where it has to be",
+  async (_, headers, then) => {
+    const { newcomer, clock } = world();
+    const browser = newcomer();
+    await browser.logIn("alice");
+    clock.advance("20m");
+    await browser.signedIn({ method: "POST", headers });
+    clock.advance("10m");
+    expect(said(await browser.open())).toBe(then);
+  },
+);
+
 test("a touch that fails costs the request nothing, and is reported", async () => {
   const { newcomer, clock, store, events } = world();
   const browser = newcomer();

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { AnonymousSession } from "../../src/core/session.ts";
 import type { CookieOptions } from "../../src/http/cookie-options.ts";
 import { createSessionManager, type SessionManager } from "../../src/manager.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -95,6 +96,32 @@ test("two different values under the name: refused as ambiguous, reported, nothi
   });
   expect(visitor.response.cookies.size).toBe(0);
   expect(store.calls.find).toBe(0);
+});
+
+test("nothing is stored for a request with two cookies, or with one that was replaced: a new one would hide them", async () => {
+  const { newcomer, rowsNow } = world();
+  const visitor = newcomer();
+  await visitor.logIn("alice");
+  const copy = visitor.copy();
+  await (await visitor.signedIn()).elevate("aal2");
+  const note = (session: AnonymousSession<Record<string, unknown>>) =>
+    session.update((draft) => {
+      draft.note = 1;
+    });
+  await expect(note(anonymous(await copy.open()))).rejects.toMatchObject({
+    code: "ERR_SESSION_SUPERSEDED",
+    message: "This request's secret was replaced: its client has a newer one, try again",
+  });
+  const cookie = `__Host-Http-id=${visitor.token}; __Host-Http-id=${copy.token}`;
+  const tossed = anonymous(await visitor.open({ headers: { cookie } }));
+  const refusal = {
+    code: "ERR_SESSION_AMBIGUOUS",
+    message: "Two different session cookies came with this request: nothing is stored",
+  };
+  await expect(note(tossed)).rejects.toMatchObject(refusal);
+  await expect(tossed.csrfToken()).rejects.toMatchObject(refusal);
+  expect(visitor.response.cookies.size).toBe(0);
+  expect(await rowsNow()).toHaveLength(1);
 });
 
 test("what is no token is malformed, and costs no store call", async () => {

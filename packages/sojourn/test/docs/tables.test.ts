@@ -38,7 +38,7 @@ describe("the documentation names everything there is, and nothing else", () => 
 
   test("every reason of the CSRF guard", () => {
     expect(namesIn("docs/events.md", "Reason", "Why the CSRF guard refused")).toEqual(
-      membersOf("CsrfRefusal", source("csrf/guard.ts")),
+      membersOf("CsrfRefusal", source("core/events.ts")),
     );
   });
 

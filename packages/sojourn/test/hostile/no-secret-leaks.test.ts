@@ -35,7 +35,7 @@ function anApplication(options: Partial<Omit<SessionManagerOptions, "schema" | "
   async function open(token: string, { url = "https://shop.example/" }: { readonly url?: string } = {}) {
     const headers: Record<string, string> = isBearer
       ? { authorization: `Bearer ${token}` }
-      : { cookie: `__Host-Http-id=${token}`, "sec-fetch-site": "cross-site" };
+      : { cookie: `__Host-Http-id=${token}`, "sec-fetch-site": "same-origin" };
     const response = aResponse();
     const session = await manager.open(aRequest({ url, headers }), response.plan);
     say(`a session of kind ${session.kind}`, session);

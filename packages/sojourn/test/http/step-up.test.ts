@@ -29,6 +29,11 @@ function anApplication(policy: Partial<Policy> = {}) {
       await session.authenticate({ id: "alice", keep: "none" });
       leave();
     },
+    async forgetAlice() {
+      await manager.sweep();
+      clock.advance("2h");
+      expect(await manager.sweep()).toBe(1);
+    },
     async elevate() {
       const { session, leave } = await visit();
       const verdict = requireUser(session);
@@ -46,6 +51,7 @@ test("nobody is logged in: both guards say so", async () => {
   const signedOut = {
     met: false,
     because: "signed-out",
+    reason: null,
     challenge: { status: 401, headers: { "WWW-Authenticate": 'Bearer realm="session"' } },
   };
   expect(requireUser(session)).toEqual(signedOut);
@@ -68,7 +74,7 @@ test("a valid session whose proof is older than asked for is stale, to the milli
   application.clock.advance(1);
   const session = await application.visit();
   expect(requireUser(session).met).toBe(true);
-  expect(requireFresh(session, need)).toMatchObject({ met: false, because: "stale" });
+  expect(requireFresh(session, need)).toMatchObject({ met: false, because: "stale", reason: "stale" });
 });
 
 test("a fresh proof of a weaker level is stale too, and a stronger one is enough", async () => {
@@ -86,8 +92,19 @@ test("a locked session is neither signed out nor signed in", async () => {
   await application.logIn();
   application.clock.advance("11m");
   const session = await application.visit();
-  expect(requireUser(session)).toMatchObject({ met: false, because: "locked" });
-  expect(requireFresh(session, need)).toMatchObject({ met: false, because: "locked" });
+  expect(requireUser(session)).toMatchObject({ met: false, because: "locked", reason: "locked" });
+  expect(requireFresh(session, need)).toMatchObject({ met: false, because: "locked", reason: "locked" });
+});
+
+test("who was logged out is told why, also where nobody can tell any more that they were logged in", async () => {
+  const application = anApplication();
+  await application.logIn();
+  application.clock.advance("30m");
+  const timedOut = { met: false, because: "signed-out", reason: "idle" };
+  expect(requireUser(await application.visit())).toMatchObject(timedOut);
+  expect(requireFresh(await application.visit(), need)).toMatchObject(timedOut);
+  await application.forgetAlice();
+  expect(requireUser(await application.visit())).toMatchObject({ because: "signed-out", reason: "unknown" });
 });
 
 test.each([

@@ -9,6 +9,8 @@ import {
   type Duration,
   type LockedSession,
   parseSessionId,
+  type RefusalReason,
+  requireFresh,
   type Session,
   type SessionId,
   type SessionManager,
@@ -63,6 +65,8 @@ test("a locked session serves nothing but re-authentication", () => {
   asleep.take;
   // @ts-expect-error no step-up
   asleep.elevate;
+  // @ts-expect-error it waits for its user, who was logged in
+  asleep.wasLoggedIn;
   expectTypeOf(asleep.endsAt).toEqualTypeOf<{ readonly absolute: number }>();
   // @ts-expect-error the proof names its user
   void asleep.unlock({ level: "aal1" });
@@ -75,6 +79,16 @@ test("an anonymous session cannot do what needs a user", () => {
   visitor.endOthers;
   // @ts-expect-error nothing to unlock
   visitor.unlock;
+  expectTypeOf(visitor.wasLoggedIn).toEqualTypeOf<boolean | null>();
+});
+
+test("a guard's verdict tells programs and people why, each in their words", () => {
+  const verdict = requireFresh(session, { within: "5m" });
+  // @ts-expect-error nobody may be logged in
+  verdict.session;
+  if (verdict.met) return;
+  expectTypeOf(verdict.because).toEqualTypeOf<"signed-out" | "locked" | "stale">();
+  expectTypeOf(verdict.reason).toEqualTypeOf<RefusalReason | "locked" | "stale" | null>();
 });
 
 test("a token is no session id, and neither is any string; an id may be shown as a string", () => {

@@ -1,12 +1,25 @@
 import type { Request, RequestHandler } from "express";
-import { localPath } from "../../http/local-path.ts";
-import { answerTo, type GuardOptions, type Refusal } from "./turn-away.ts";
+import { checkedNeed } from "../../core/proofs.ts";
+import type { Freshness, Session } from "../../core/session.ts";
+import { requireFresh } from "../../step-up/require-fresh.ts";
+import { requireUser } from "../../step-up/require-user.ts";
+import { answerTo, checkedGuard, type GuardOptions, type Refusal } from "./turn-away.ts";
 
-/** A handler that lets a request pass or answers it. */
-export function guard(
-  check: (request: Request) => { readonly met: true } | Refusal,
-  options: GuardOptions,
-): RequestHandler {
+/** Handlers that let a request pass or answer it. Wrong options are errors here, not at the first visitor. */
+export function expressGuards<Data extends object>(of: (request: Request) => Session<Data>) {
+  return {
+    requireUser(options: GuardOptions): RequestHandler {
+      return guard((request) => requireUser(of(request)), checkedGuard(options, "requireUser", ["at"]));
+    },
+    requireFresh(options: Freshness & GuardOptions): RequestHandler {
+      const { at, ...need } = checkedGuard(options, "requireFresh", ["at", "within", "level"]);
+      checkedNeed(need, "requireFresh");
+      return guard((request) => requireFresh(of(request), need), { at });
+    },
+  };
+}
+
+function guard(check: (request: Request) => { readonly met: true } | Refusal, options: GuardOptions): RequestHandler {
   return (request, response, next) => {
     const verdict = check(request);
     if (verdict.met) return next();
@@ -14,11 +27,4 @@ export function guard(
     const answer = answerTo({ method, accept: request.headers.accept, path }, verdict, options);
     response.status(answer.status).set(answer.headers).end(answer.body);
   };
-}
-
-/** Throws a `TypeError` where a guard is made without a page to send people to: at the first visitor would be too late. */
-export function checkedGuard<Options extends GuardOptions>(options: Options, name: string): Options {
-  const at: unknown = options?.at;
-  if (typeof at === "string" && localPath(at) !== null) return options;
-  throw new TypeError(`${name}({ at }): write the path of the page people are sent to, like "/login"`);
 }

@@ -1,6 +1,7 @@
 import type { RequestFacts } from "../../core/request.ts";
 import type { ResponseHeaders, ResponsePlan } from "../../http/response-plan.ts";
 import { saysTls } from "./forwarded.ts";
+import { errorAnswer } from "./refusals.ts";
 
 /** The facts of a standard request. */
 export function fetchFacts(
@@ -15,6 +16,12 @@ export function fetchFacts(
     secure: request.url.startsWith("https:") || isForwardedTls,
     header: (name) => request.headers.get(name),
   };
+}
+
+/** Answers with an error: the library's by its status and code, others by 500. */
+export function answerWithError(error: unknown): Response {
+  const { status, body } = errorAnswer(error);
+  return Response.json(body, { status });
 }
 
 /** `response` with the engine's headers put in last. A copy, because the headers of a response may be immutable. */

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { SojournError } from "../../core/errors.ts";
-import { errorBody } from "./refusals.ts";
+import { errorAnswer } from "./refusals.ts";
 import { answerTo, type GuardOptions, type Refusal } from "./turn-away.ts";
 
 /** Answers a request that `requireUser` or `requireFresh` turned away: people are sent to the page `at`, programs get the challenge. */
@@ -23,7 +22,7 @@ export function answerWithError(response: ServerResponse, error: unknown): void 
   }
   // What the handler said about a body that it did not write must not be said about this one.
   for (const name of ["Content-Encoding", "Content-Language", "Content-Range", "ETag"]) response.removeHeader(name);
-  const body = JSON.stringify(error instanceof SojournError ? errorBody(error) : { error: "internal" });
-  const headers = { "Content-Type": "application/json", "Content-Length": body.length };
-  response.writeHead(error instanceof SojournError ? error.status : 500, headers).end(body);
+  const answer = errorAnswer(error);
+  const body = JSON.stringify(answer.body);
+  response.writeHead(answer.status, { "Content-Type": "application/json", "Content-Length": body.length }).end(body);
 }

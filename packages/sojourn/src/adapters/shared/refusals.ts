@@ -13,6 +13,7 @@ export function assertAllowed(verdict: CsrfVerdict): void {
   throw new SojournError(
     "ERR_CSRF_REFUSED",
     `This request would change something and did not come from this application's own pages (${verdict.because})`,
+    { because: verdict.because },
   );
 }
 
@@ -22,7 +23,8 @@ export function tokenInForm(body: unknown): string | null {
   return typeof token === "string" ? token : null;
 }
 
-/** The body of an error for a program: a stable code, nothing internal. */
-export function errorBody(error: SojournError): { readonly error: string } {
-  return { error: error.code };
+/** An error for a program: the library's by its status and stable code, others by 500; nothing internal. */
+export function errorAnswer(error: unknown): { readonly status: number; readonly body: { readonly error: string } } {
+  if (error instanceof SojournError) return { status: error.status, body: { error: error.code } };
+  return { status: 500, body: { error: "internal" } };
 }

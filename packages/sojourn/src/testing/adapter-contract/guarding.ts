@@ -1,5 +1,5 @@
 import { assertHolds, assertIs } from "./assert.ts";
-import { type AdapterSentences, withCookie } from "./scene.ts";
+import { type AdapterSentences, type Browser, withCookie } from "./scene.ts";
 
 const forPeople = { Accept: "text/html,application/xhtml+xml;q=0.9" };
 const forPrograms = { Accept: "application/json" };
@@ -15,6 +15,18 @@ export const guarding: AdapterSentences = {
       assertIs(events.at(-1)?.type, "csrf_refused", "the event");
       const { userId, count } = await alice.me();
       assertIs({ userId, count }, { userId: "alice", count: null }, "/me afterwards");
+    },
+  },
+
+  "a cross-site request that is refused does not keep the session awake": {
+    async holds({ browser, advance }) {
+      const alice = browser();
+      await alice.logIn("alice");
+      advance("20m");
+      const forged = await alice.send("POST", "/count", { headers: { "Sec-Fetch-Site": "cross-site" } });
+      assertIs(forged.status, 403, "the status of the forged request");
+      advance("11m");
+      assertIs((await alice.me()).because, "idle", "why Alice is logged out, 31 minutes after she last did something");
     },
   },
 
@@ -62,16 +74,30 @@ export const guarding: AdapterSentences = {
       const page = await alice.send("GET", "/sensitive?to=bob", { headers: forPeople });
       assertIs(
         [page.status, page.header("location")],
-        [303, "/confirm?return_to=%2Fsensitive%3Fto%3Dbob"],
+        [303, "/confirm?because=stale&return_to=%2Fsensitive%3Fto%3Dbob"],
         "the redirect",
       );
       const form = await alice.send("POST", "/sensitive", { headers: forPeople });
       assertIs(
         [form.status, form.header("location")],
-        [303, "/confirm"],
+        [303, "/confirm?because=stale"],
         "the redirect of a form, which is not repeated",
       );
       assertIs((await alice.me()).userId, "alice", "the user, who is still signed in");
+    },
+  },
+
+  "a person who was logged out is told why by the page they are sent to, a visitor is told nothing": {
+    async holds({ browser, advance }) {
+      const [alice, visitor] = [browser(), browser()];
+      await alice.logIn("alice");
+      await visitor.send("GET", "/csrf-token");
+      advance("31m");
+      const locationFor = async (person: Browser) =>
+        (await person.send("GET", "/sensitive", { headers: forPeople })).header("location");
+      assertIs(await locationFor(alice), "/confirm?because=idle&return_to=%2Fsensitive", "where Alice is sent");
+      assertIs(await locationFor(visitor), "/confirm?return_to=%2Fsensitive", "where a forgotten visitor is sent");
+      assertIs(await locationFor(browser()), "/confirm?return_to=%2Fsensitive", "where a newcomer is sent");
     },
   },
 

@@ -14,7 +14,7 @@ export const startOnFetch: StartAdapterApplication = ({ manager, isBehindProxy }
         const route = pathname.endsWith("/sensitive") ? sensitive : routes[`${request.method} ${pathname}`];
         return route ? route(request, context) : new Response(null, { status: 404 });
       },
-      { behindProxy: isBehindProxy, isPolling: (request) => request.url.endsWith("/poll") },
+      { behindProxy: isBehindProxy, isPolling: (request) => request.url.endsWith("/poll"), onError: () => {} },
     ),
   );
 

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { expressSessions } from "../../src/adapters/express.ts";
+import { turnAway, withSession as withFetch } from "../../src/adapters/fetch.ts";
+import { turnAway as turnAwayOnNode, withSession as withNode } from "../../src/adapters/node.ts";
+import { createSessionManager, OptionsError, requireUser } from "../../src/index.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+
+const manager = createSessionManager({ store: memoryStore() });
+const onExpress = (options: unknown) => expressSessions(manager, options as never);
+const onFetch = (options: unknown) => withFetch(manager, () => new Response(), options as never);
+const onNode = (options: unknown) => withNode(manager, () => {}, options as never);
+
+function problemsOf(make: () => unknown): readonly string[] {
+  try {
+    make();
+  } catch (error) {
+    if (error instanceof OptionsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test.each<[string, (options: unknown) => unknown, unknown, readonly string[]]>([
+  ["Express", onExpress, null, ["options is of type null: write an object"]],
+  ["Express", onExpress, { isPoling: () => true }, ["isPoling is not an option: did you mean isPolling?"]],
+  ["Express", onExpress, { csrf: false }, ["csrf is not an option: there are csrfExempt, isPolling"]],
+  ["Express", onExpress, { csrfExempt: ["/hook"] }, ["csrfExempt is of type object: write a function"]],
+  ["fetch", onFetch, { behindproxy: true }, ["behindproxy is not an option: did you mean behindProxy?"]],
+  [
+    "fetch",
+    onFetch,
+    { proxy: "10.0.0.5", csrf: "false" },
+    ["proxy is not an option: there are behindProxy, csrf, isPolling, onError", 'csrf is "false": write true or false'],
+  ],
+  ["node", onNode, { proxy: "10.0.0.5" }, ['proxy is "10.0.0.5": write a function']],
+  ["node", onNode, { onerror: () => {} }, ["onerror is not an option: did you mean onError?"]],
+])("%s: what is wrong with an adapter's options is said when it is made", (_, make, options, problems) => {
+  expect(problemsOf(() => make(options))).toEqual(problems);
+});
+
+test("options as they are documented are accepted, and so are none", () => {
+  const [no, none] = [() => false, undefined];
+  expect(problemsOf(() => [onExpress({ csrfExempt: no, isPolling: no }), onExpress(none)])).toEqual([]);
+  const common = { csrf: false, isPolling: no, onError: () => {} };
+  expect(problemsOf(() => [onFetch({ ...common, behindProxy: true }), onFetch({ csrf: none }), onFetch(none)])).toEqual(
+    [],
+  );
+  expect(problemsOf(() => [onNode({ ...common, proxy: no }), onNode({}), onNode(none)])).toEqual([]);
+});
+
+test("nobody is turned away to nowhere, whatever the adapter", async () => {
+  const request = new Request("https://shop.example/", { headers: { Accept: "text/html" } });
+  const facts = { method: "GET", url: request.url, secure: true, header: () => null };
+  const sink = { writable: true, setCookie() {}, setHeader() {}, setCaching() {} };
+  const verdict = requireUser(await manager.open(facts, sink));
+  if (verdict.met) throw new Error("Nobody should be logged in");
+  const wrong = { att: "/login" } as never;
+  expect(() => turnAway(request, verdict, wrong)).toThrow("turnAway({ att }) does not exist: did you mean at?");
+  expect(() => turnAway(request, verdict, { at: "//evil.example" })).toThrow("turnAway({ at }): write the path");
+  const incoming = { method: "GET", headers: { accept: "text/html" }, url: "/" } as never;
+  expect(() => turnAwayOnNode(incoming, {} as never, verdict, wrong)).toThrow("did you mean at?");
+});
