@@ -67,21 +67,21 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
   const start = performance.now();
   let sent = 0;
 
-  function open({ method, url, headers: own, body }: OutgoingRequest): ClientRequest {
+  function open({ method, url, headers: own, body }: OutgoingRequest, onFresh = !isSafe(method)): ClientRequest {
     if (!origins.includes(url.origin)) {
       throw new Trouble("refused-host", `${url.origin} is not a host of the audit file, so nothing was sent there`);
     }
     if (++sent > limits.requests) {
       throw new Trouble("budget-spent", `The audit has sent ${limits.requests} requests, as many as it may`);
     }
-    const isSafe = method === "GET" || method === "HEAD";
-    const length: HeaderLines = isSafe && body === "" ? [] : [["Content-Length", String(Buffer.byteLength(body))]];
+    const length: HeaderLines =
+      isSafe(method) && body === "" ? [] : [["Content-Length", String(Buffer.byteLength(body))]];
     const lines = [["Host", url.host], ...headers, ...own, ...length] as const;
     const secure = url.protocol === "https:";
     return (secure ? httpsRequest : httpRequest)(url, {
       method,
       headers: lines.flat(),
-      agent: agents[isSafe ? "reused" : "fresh"][secure ? "https:" : "http:"],
+      agent: agents[onFresh ? "fresh" : "reused"][secure ? "https:" : "http:"],
       maxHeaderSize: headerBytes,
       // Every name under localhost is this machine (RFC 6761); not every resolver knows.
       ...(url.hostname.endsWith(".localhost") && { lookup: thisMachine }),
@@ -101,16 +101,21 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => request.destroy(new Trouble("too-slow", tooSlow)), limits.answer);
       const tooSlow = `${outgoing.method} ${outgoing.url.pathname} was not answered within ${limits.answer / 1000} s`;
+      let isOver = false;
       const fail = (error: Error) => {
         clearTimeout(timer);
+        if (isOver) return;
+        isOver = true;
         const trouble = troubleOf(error, outgoing);
         record(null, trouble.message);
         reject(trouble);
       };
-      request.once("error", fail);
+      request.on("error", fail);
       request.once("response", (response) => {
         readBody(response, limits.body).then(({ text, isCut }) => {
           clearTimeout(timer);
+          if (isOver) return;
+          isOver = true;
           const status = response.statusCode ?? 0;
           const lines = pairs(response.rawHeaders);
           const exchange = record({ status, headers: lines, body: text }, null);
@@ -120,13 +125,23 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
     });
   }
 
+  function begin(outgoing: OutgoingRequest, onFresh?: boolean) {
+    const at = performance.now();
+    const request = open(outgoing, onFresh);
+    const answer = finish(request, outgoing, at);
+    request.end(outgoing.body);
+    return { request, answer };
+  }
+
   async function sendOnce(outgoing: OutgoingRequest): Promise<Answer> {
-    return pace.run(() => {
-      const at = performance.now();
-      const request = open(outgoing);
-      const answer = finish(request, outgoing, at);
-      request.end(outgoing.body);
-      return answer;
+    return pace.run(async () => {
+      const { request, answer } = begin(outgoing);
+      return answer.catch((error: unknown) => {
+        // The server was closing a connection that it had kept open: a browser asks again on a new one, and so do we.
+        const isStale = request.reusedSocket && error instanceof Trouble && error.code === "unreachable";
+        if (isStale && isSafe(outgoing.method)) return begin(outgoing, true).answer;
+        throw error;
+      });
     });
   }
 
@@ -165,6 +180,10 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
       for (const agent of Object.values(agents).flatMap((kind) => Object.values(kind))) agent.destroy();
     },
   };
+}
+
+function isSafe(method: string): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 const thisMachine: LookupFunction = (_name, { all }, callback) =>

@@ -27,17 +27,22 @@ export interface Link {
 
 /** No page that a person uses has more. */
 const atMost = 500;
+/** Browsers nest no deeper either; the parser's time grows with the depth. */
+const deepest = 512;
+const pieceLength = 16_384;
 
-/** Reads a page in one pass, however badly it is written and however deep it is nested. */
+/** Reads a page in one pass, however badly it is written, up to where it is nested too deep. */
 export function readPage(html: string): Page {
   const forms: (Form & { inputs: Input[]; text: string })[] = [];
   const links: (Link & { text: string })[] = [];
   let form: (typeof forms)[number] | null = null;
   let link: (typeof links)[number] | null = null;
   let button = false;
+  let depth = 0;
   const parser = new Parser(
     {
       onopentag(tag, attributes) {
+        depth++;
         const { name = "", type = "", value = "" } = attributes;
         if (tag === "form" && forms.length < atMost) {
           const method = attributes.method?.toUpperCase() === "POST" ? "POST" : "GET";
@@ -58,6 +63,7 @@ export function readPage(html: string): Page {
         if (button && form && form.text.length < 200) form.text += ` ${text}`;
       },
       onclosetag(tag) {
+        depth--;
         if (tag === "form") form = null;
         else if (tag === "a") link = null;
         else if (tag === "button") button = false;
@@ -65,6 +71,9 @@ export function readPage(html: string): Page {
     },
     { decodeEntities: true },
   );
-  parser.end(html);
+  for (let at = 0; at < html.length && depth <= deepest; at += pieceLength) {
+    parser.write(html.slice(at, at + pieceLength));
+  }
+  parser.end();
   return { forms, links };
 }

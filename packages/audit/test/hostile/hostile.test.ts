@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { audit, defineAudit, exitCodeOf, form, get } from "../../src/index.ts";
+import { audit, defineAudit, exitCodeOf, form, get, post } from "../../src/index.ts";
 import { servePlain } from "../support/serve.ts";
 import { hostileTargets } from "./targets.ts";
 
@@ -56,6 +56,36 @@ test("a target that loses the login in the middle ends with exit code 3, never w
     expect(report.lost).toContain("was not signed in after the login");
     expect(report.checks.at(-1)).toMatchObject({ verdict: "not run", summary: "the login was lost before" });
     expect(exitCodeOf(report)).toBe(3);
+  } finally {
+    await target.close();
+  }
+});
+
+test("a server that drops connections it has kept open is asked again on a new one, as browsers do", async () => {
+  const served = new WeakSet<object>();
+  const target = await servePlain((request, response) => {
+    if (served.has(request.socket)) {
+      request.socket.destroy();
+      return;
+    }
+    served.add(request.socket);
+    const isLogin = request.method === "POST";
+    const isIn = request.headers.cookie === "id=0123456789abcdef";
+    if (isLogin) response.writeHead(303, { Location: "/me", "Set-Cookie": "id=0123456789abcdef" }).end();
+    else response.writeHead(isIn ? 200 : 401).end(isIn ? "alice@example.test" : "no");
+  });
+  try {
+    const report = await audit(
+      defineAudit({
+        target: target.url,
+        users: { alice: { name: "alice@example.test", password: "correct horse" } },
+        whoami: { request: get("/me"), signedIn: { status: 200, text: "$user.name" }, signedOut: { status: 401 } },
+        login: post("/login", { email: "$user.name", password: "$user.password" }),
+      }),
+      { settle: 10 },
+    );
+    expect(report.lost).toBeNull();
+    expect(report.checks.filter(({ verdict }) => verdict === "inconclusive")).toEqual([]);
   } finally {
     await target.close();
   }
