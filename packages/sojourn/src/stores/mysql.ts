@@ -1,9 +1,10 @@
-import { OptionsError } from "../core/errors.ts";
+import { OptionsError, SojournError } from "../core/errors.ts";
 import { unknownKeys } from "../core/option-names.ts";
 import { type MysqlPool, senderFor } from "./mysql-clients.ts";
 import { judgeMysqlError } from "./mysql-errors.ts";
 import { mysqlSchema } from "./schema/mysql.ts";
-import { sqlStatements } from "./sql.ts";
+import { type SqlStatements, sqlStatements } from "./sql.ts";
+import type { SqlAnswer } from "./sql-client.ts";
 import { type SqlSessionStore, sqlStore } from "./sql-store.ts";
 
 export type { MysqlPool } from "./mysql-clients.ts";
@@ -25,7 +26,7 @@ export interface MysqlStore extends SqlSessionStore {}
  * transactions, any isolation level; text is kept as bytes, so that no collation or character set can change or match it.
  *
  * Run `mysqlSchema` first (`npx sojourn schema mysql` prints it); the first use of the store checks that, and rejects with
- * `ERR_STORE_SCHEMA` otherwise.
+ * `ERR_STORE_SCHEMA` otherwise. Connections with autocommit off are refused then too.
  *
  * Throws `OptionsError` if `pool` is none that it knows.
  */
@@ -38,11 +39,32 @@ export function mysqlStore(pool: MysqlPool, options: MysqlStoreOptions = {}): My
   if (problems.length > 0) throw new OptionsError("mysqlStore", problems);
   const send = senderFor(pool, { prepare });
   return Object.freeze<MysqlStore>(
-    sqlStore({ name: "mysql", send: (_verb, text, values) => send(text, values), judge: judgeMysqlError }, statements),
+    sqlStore(
+      {
+        name: "mysql",
+        async send(verb, text, values) {
+          const answer = await send(text, values);
+          if (verb === "schemaVersion") assertAutocommit(answer);
+          return answer;
+        },
+        judge: judgeMysqlError,
+      },
+      statements,
+    ),
   );
 }
 
-const statements = sqlStatements({
+/** Without it every answer would be about a transaction that nobody ends. */
+function assertAutocommit({ rows }: SqlAnswer): void {
+  const { autocommit } = (rows[0] ?? {}) as { readonly autocommit?: number | bigint | string };
+  if (Number(autocommit) === 1) return;
+  throw new SojournError(
+    "ERR_STORE_UNAVAILABLE",
+    "The mysql store's connections have autocommit off, so nothing it writes would last: run `SET autocommit = 1` on each, or give it a pool of its own.",
+  );
+}
+
+const shared = sqlStatements({
   placeholder: "?",
   onConflict: "",
   // The inner SELECT passes over rows that another node is removing, and locks the rest; the outer one judges them again.
@@ -55,3 +77,11 @@ const statements = sqlStatements({
     values: (before, limit) => [before, limit, before],
   },
 });
+
+const statements: SqlStatements = {
+  ...shared,
+  schemaVersion: {
+    text: "SELECT MAX(version) AS version, MIN(@@autocommit) AS autocommit FROM sojourn_schema",
+    values: () => [],
+  },
+};

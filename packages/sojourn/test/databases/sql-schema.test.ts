@@ -164,3 +164,13 @@ describe.each(databases)("the schema of $name", ({ name, open, schema }) => {
       for (const [query, index] of Object.entries(plans)) expect(await plan(query), query).toContain(index);
     }));
 });
+
+test("connections of MySQL with autocommit off are refused, for nothing they write would last", async () => {
+  const deployment = await mysqlDeployment(mysql, "mysql2");
+  const pool = createPool({ ...partsOf(mysql.url), database: deployment.database });
+  pool.pool.on("connection", (connection) => connection.query("SET autocommit = 0"));
+  const refused = { code: "ERR_STORE_UNAVAILABLE", message: expect.stringContaining("run `SET autocommit = 1`") };
+  await expect(mysqlStore(pool).insert(aRow(), forEver)).rejects.toMatchObject(refused);
+  await pool.end();
+  await deployment.close();
+});
