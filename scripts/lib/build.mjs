@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { inRepository } from "./paths.mjs";
 import { announce, since } from "./print.mjs";
 import { runNode, runNpm } from "./run.mjs";
@@ -17,7 +17,11 @@ export async function build() {
 
 async function buildPackage(folder) {
   rmSync(inRepository(folder, "dist"), { recursive: true, force: true });
-  return (await runNode([tsc, "-p", folder])) === 0;
+  if ((await runNode([tsc, "-p", folder])) !== 0) return false;
+  // Whoever installed the package from this folder runs its commands where they are built.
+  const { bin = {} } = JSON.parse(readFileSync(inRepository(folder, "package.json"), "utf8"));
+  for (const program of Object.values(bin)) chmodSync(inRepository(folder, program), 0o755);
+  return true;
 }
 
 async function buildBank() {

@@ -13,8 +13,10 @@ const commands: { readonly [name: string]: Command } = { migrate, schema };
 const [name = "", ...parameters] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 const stopping = new AbortController();
-process.once("SIGINT", () => stopping.abort());
-process.once("SIGTERM", () => stopping.abort());
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  // The first asks to stop in good order; whoever sends a second one means now.
+  process.on(signal, () => (stopping.signal.aborted ? process.exit(1) : stopping.abort()));
+}
 const terminal = terminalOf(process.stdout, process.env);
 const errors = terminalOf(process.stderr, process.env);
 if (command) {
@@ -30,3 +32,5 @@ if (command) {
   (isAskedFor ? terminal : errors).write(`Usage:\n${migrateUsage}\n${schemaUsage}`);
   process.exitCode = isAskedFor ? 0 : 2;
 }
+// A client that the application's module left open, and which may be connecting again for ever, keeps nobody waiting.
+setTimeout(() => process.exit(), 500).unref();

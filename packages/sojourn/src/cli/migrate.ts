@@ -13,6 +13,9 @@ CONFIG is a module of yours that exports the two stores as \`from\` and \`to\`, 
 Stop it whenever you like: the next run goes on from there. --dry-run counts, and changes nothing.
 `;
 
+/** Milliseconds. */
+const longestClose = 5_000;
+
 interface Config {
   readonly from: ScannableStore;
   readonly to: SessionStore;
@@ -35,7 +38,9 @@ export async function migrate(
   const dryRun = parameters.includes("--dry-run");
   const [file, ...others] = parameters.filter((parameter) => parameter !== "--dry-run");
   if (file === undefined || file.startsWith("-") || others.length > 0) {
-    errors.write(migrateUsage);
+    errors.write(
+      `${red(file === undefined ? "CONFIG is missing" : "One CONFIG, and no other option", errors)}\n${migrateUsage}`,
+    );
     return 2;
   }
   const config = await load(file);
@@ -46,7 +51,17 @@ export async function migrate(
   try {
     return await run(config, { dryRun, terminal, ...(signal && { signal }) });
   } finally {
-    await config.close?.();
+    await closed(config, errors);
+  }
+}
+
+/** What cannot be closed hides no failure before it, and holds nothing up. */
+async function closed({ close }: Config, errors: Terminal): Promise<void> {
+  const late = new Promise((_, reject) => setTimeout(reject, longestClose, new Error("it took too long")).unref());
+  try {
+    await Promise.race([close?.(), late]);
+  } catch (error) {
+    errors.write(`close failed: ${error instanceof Error ? error.message : String(error)}\n`);
   }
 }
 

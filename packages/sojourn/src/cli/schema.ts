@@ -31,6 +31,7 @@ export async function schema(
   }
   const isAskedFor = parameters.includes("--help") || parameters.includes("-h");
   // Not where the SQL would go: that may be a pipe into a database.
-  (isAskedFor ? terminal : errors).write(`Usage: ${schemaUsage}`);
+  const what = parameters.length === 0 ? "Say which database" : `There is no schema "${parameters.join(" ")}"`;
+  (isAskedFor ? terminal : errors).write(`${isAskedFor ? "" : `${what}\n`}Usage: ${schemaUsage}`);
   return isAskedFor ? 0 : 2;
 }

@@ -111,6 +111,26 @@ export const to = from;
   });
 });
 
+test("what cannot be closed hides no failure, and a client left open keeps nobody waiting", async () => {
+  await inDirectory(async (directory) => {
+    const config = join(directory, "stores.mjs");
+    writeFileSync(
+      config,
+      `setInterval(() => {}, 1_000);
+const fails = async () => { throw new Error("The store is away"); };
+export const from = { name: "from", find: fails, insert: fails, scan: fails };
+export const to = from;
+export const close = async () => { throw new Error("Command timed out"); };
+`,
+    );
+    const failure = await run(process.execPath, [command, "migrate", config]).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 1,
+      stderr: "close failed: Command timed out\nmigrate failed: The store is away\n",
+    });
+  });
+});
+
 test("progress is a bar that is drawn over where a person looks, and a line for every tenth elsewhere", () => {
   const draw = (isInteractive: boolean) => {
     const written: string[] = [];
