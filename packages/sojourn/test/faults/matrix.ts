@@ -25,7 +25,7 @@ const operations = Number(process.env.SOJOURN_FAULT_OPERATIONS ?? 20_000);
 export function describeFaults(store: string, faults: readonly string[], open: () => Promise<Rig>): void {
   describe(`${store} survives`, () => {
     const rows: MatrixRow[] = [];
-    test.for(faults)("%s", { timeout: 180_000 }, async (name) => {
+    test.for(faults)("%s", { timeout: 600_000 }, async (name) => {
       const seed = Math.floor(Math.random() * 1_000_000);
       const rig = await open();
       try {
