@@ -7,7 +7,10 @@ const parts = ["http", "engine", "stores", "growth", "start", "fleet"];
 const parameters = process.argv.slice(2);
 const quick = parameters.includes("--quick");
 const names = parameters.filter((parameter) => !parameter.startsWith("--"));
-const unknown = [...names.filter((name) => !parts.includes(name)), ...parameters.filter((one) => /^--(?!quick$)/.test(one))];
+const unknown = [
+  ...names.filter((name) => !parts.includes(name)),
+  ...parameters.filter((one) => /^--(?!quick$)/.test(one)),
+];
 if (unknown.length > 0) {
   console.error(`Unknown: ${unknown.join(", ")}. Parts: ${parts.join(", ")}; --quick for under three minutes.`);
   process.exit(2);
@@ -22,7 +25,12 @@ for (const name of names.length > 0 ? names : parts) {
   const { verdicts = [] } = result;
   printVerdicts(verdicts);
   all.push(...verdicts);
-  keep(name, { quick, machine: machineClass(), seconds: Math.round((performance.now() - partStart) / 1000), ...result });
+  keep(name, {
+    quick,
+    machine: machineClass(),
+    seconds: Math.round((performance.now() - partStart) / 1000),
+    ...result,
+  });
 }
 const missed = all.filter(({ met }) => !met);
 section(`${all.length} targets, ${missed.length} missed, ${Math.round((performance.now() - start) / 1000)} s`);

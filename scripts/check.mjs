@@ -59,7 +59,7 @@ async function checkTypes() {
 /** Would `npm ci` accept each of them? It refuses one that lacks a package of another platform, which `npm install` may leave out. */
 async function checkLockFiles() {
   let good = true;
-  for (const folder of [".", "tools/runtimes", "tools/mutation"]) {
+  for (const folder of [".", "bench", "tools/runtimes", "tools/mutation"]) {
     console.log(`npm ci --dry-run in ${folder}`);
     good = (await runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }))) && good;
   }

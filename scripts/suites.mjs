@@ -13,7 +13,7 @@ const core = ["core", "stores", "http", "hostile", "adapters"].map(inLibrary);
 const servers = ["redis-server", "postgres", "mariadbd"];
 
 export const suites = [
-  { name: "core", command: "test", folders: [...core, inLibrary("types"), inLibrary("docs")] },
+  { name: "core", command: "test", folders: [...core, inLibrary("types"), inLibrary("docs"), "bench/test"] },
   { name: "races", command: "test", folders: [inLibrary("races")] },
   { name: "browser", command: "test", folders: ["examples/bank/test"], needs: ["chromium"], needsBuild: true },
   { name: "stores", command: "test", folders: [inLibrary("databases")], needs: servers },

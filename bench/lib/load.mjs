@@ -37,13 +37,19 @@ function run({ port, cookies, amount, connections, body }) {
       socket.setTimeout(10_000, () => finish(reject, new Error(`no answer within 10 s after ${done} requests`)));
       socket.once("connect", next);
       socket.once("error", (error) => finish(reject, error));
-      socket.once("close", () => done < amount && finish(reject, new Error(`the server closed after ${done} requests`)));
+      socket.once(
+        "close",
+        () => done < amount && finish(reject, new Error(`the server closed after ${done} requests`)),
+      );
       socket.on("data", (chunk) => {
         answer += chunk;
         const head = answer.indexOf("\r\n\r\n");
         if (head < 0 || !isWhole(answer, head)) return;
         if (!answer.startsWith("HTTP/1.1 200") || !answer.includes(body, head)) {
-          return finish(reject, new Error(`an unexpected answer: ${answer.slice(0, 400).replaceAll(/cookie:.*/gi, "cookie: ...")}`));
+          return finish(
+            reject,
+            new Error(`an unexpected answer: ${answer.slice(0, 400).replaceAll(/cookie:.*/gi, "cookie: ...")}`),
+          );
         }
         answer = "";
         done++;

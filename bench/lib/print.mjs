@@ -23,7 +23,9 @@ export function printTable(head, rows) {
   const all = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column].length)));
   for (const row of all) {
-    console.log(`  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ")}`);
+    console.log(
+      `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ")}`,
+    );
   }
 }
 
@@ -41,7 +43,8 @@ export const spread = ({ value, low, high }) =>
 const units = { x: "", us: " us", ms: " ms", bytes: " bytes", percent: " %", commands: "" };
 
 export function target(verdict) {
-  const words = verdict.atMost === undefined ? `at least ${figure(verdict.atLeast)}` : `at most ${figure(verdict.atMost)}`;
+  const words =
+    verdict.atMost === undefined ? `at least ${figure(verdict.atLeast)}` : `at most ${figure(verdict.atMost)}`;
   return `${words}${units[verdict.unit] ?? ` ${verdict.unit}`}`;
 }
 

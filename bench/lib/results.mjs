@@ -8,7 +8,10 @@ const folder = fileURLToPath(new URL("../results/", import.meta.url));
 export function keep(part, result) {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${part}${result.quick ? ".quick" : ""}.json`);
-  writeFileSync(file, `${JSON.stringify({ part, date: new Date().toISOString().slice(0, 10), ...result }, short, 2)}\n`);
+  writeFileSync(
+    file,
+    `${JSON.stringify({ part, date: new Date().toISOString().slice(0, 10), ...result }, short, 2)}\n`,
+  );
 }
 
 /** The last full run's figures of a part, or `null`. */

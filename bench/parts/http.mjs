@@ -1,7 +1,7 @@
-import { startRedisServer } from "../lib/servers.mjs";
 import { startChild } from "../lib/child.mjs";
-import { printTable, progress, progressOf, section, spread, figure } from "../lib/print.mjs";
+import { figure, printTable, progress, progressOf, section, spread } from "../lib/print.mjs";
 import { alternate } from "../lib/rounds.mjs";
+import { startRedisServer } from "../lib/servers.mjs";
 import { differenceInterval, meanInterval, ratioInterval } from "../lib/statistics.mjs";
 import { atLeast, atMost } from "../lib/verdict.mjs";
 import { expected } from "../servers/scene.mjs";
@@ -65,7 +65,7 @@ export async function run({ quick }) {
     ? { rounds: 12, amount: 1_000, warmUp: 2_000, connections: 16 }
     : { rounds: 16, amount: 8_000, warmUp: 15_000, connections: 16 };
   const redis = await startRedisServer();
-  const load = startLoad();
+  const load = startChild("lib/load.mjs");
   const results = [];
   try {
     for (const group of groups) results.push(await measureGroup(group, { size, load, redis }));
@@ -74,11 +74,6 @@ export async function run({ quick }) {
     await redis.close();
   }
   return { settings: size, groups: results, verdicts: results.flatMap(({ verdicts }) => verdicts) };
-}
-
-function startLoad() {
-  const child = startChild("lib/load.mjs");
-  return { ...child, ask: (job) => child.ask(job) };
 }
 
 async function measureGroup(group, { size, load, redis }) {
@@ -91,8 +86,7 @@ async function measureGroup(group, { size, load, redis }) {
         env: { BENCH_REDIS_PORT: String(redis.port) },
       });
       const { port } = await child.ready;
-      const cookies = name.startsWith("bare") ? await cookiesOf(servers.sojourn, port) : await logInMany(port);
-      servers[name] = { ...child, port, cookies };
+      servers[name] = { ...child, port, cookies: name.startsWith("bare") ? [] : await logInMany(port) };
     }
     // A bare server gets the same cookies as ours: reading the header off the wire is no work of a session's.
     for (const name of group.contestants.filter((name) => name.startsWith("bare"))) {
@@ -122,10 +116,6 @@ async function measureGroup(group, { size, load, redis }) {
 
 const pick = ({ port, cookies }) => ({ port, cookies });
 
-async function cookiesOf(server) {
-  return server?.cookies ?? [""];
-}
-
 /** Thirty-two logged-in sessions: what each connection of the load sends in turn. */
 async function logInMany(port) {
   const cookies = [];
@@ -137,12 +127,9 @@ async function logInMany(port) {
     });
     const text = await answer.text();
     if (answer.status !== 200) throw new Error(`the login answered ${answer.status}: ${text.slice(0, 300)}`);
-    cookies.push(
-      answer.headers
-        .getSetCookie()
-        .map((line) => line.split(";")[0])
-        .join("; "),
-    );
+    // As a browser keeps them: of two cookies with one name, the later.
+    const kept = new Map(answer.headers.getSetCookie().map((line) => line.split(";")[0].split(/=(.*)/s).slice(0, 2)));
+    cookies.push([...kept].map(([name, value]) => `${name}=${value}`).join("; "));
   }
   return cookies;
 }
@@ -184,7 +171,9 @@ function judge(group, samples) {
     const allowed = samples["bare GET"].map(
       ({ cpu }, round) => cpu + 1.25 * (samples.sojourn[round].cpu - samples.bare[round].cpu),
     );
-    verdicts.push(atMost(`${group.name}: CPU, of bare GET + 1.25 x ours in memory`, 1, ratioInterval(cpuOf(ours), allowed)));
+    verdicts.push(
+      atMost(`${group.name}: CPU, of bare GET + 1.25 x ours in memory`, 1, ratioInterval(cpuOf(ours), allowed)),
+    );
   }
   return { name: group.name, rows, verdicts };
 }
