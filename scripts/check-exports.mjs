@@ -39,10 +39,12 @@ for (const { file } of targets) follow(moduleOf(join(library, file)));
 for (const target of Object.values(manifest.imports)) {
   for (const file of Object.values(target)) if (file.startsWith("./dist/")) follow(moduleOf(join(library, file)));
 }
+// Commands.
+for (const file of Object.values(manifest.bin ?? {})) follow(moduleOf(join(library, file)));
 const built = [...new Set(filesUnder(join(library, "dist")).map(moduleOf))];
 for (const module of built) {
   if (!reachable.has(module))
-    problems.push(`${relative(library, module)} was built, but no exported subpath leads to it`);
+    problems.push(`${relative(library, module)} was built, but no exported subpath and no command leads to it`);
 }
 
 for (const problem of problems) console.error(`  - ${problem}`);

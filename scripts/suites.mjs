@@ -2,11 +2,14 @@
  * Every test suite of the repository; a further one is one entry here.
  *
  * - `name`: what the report and `npm test -- NAME` call it
- * - `command`: "test" (npm test), "long" (npm run test:long) or "search" (npm run test:search: hours, nobody waits for it)
+ * - `command`: "test" (npm test), "long" (npm run test:long), or "search" (npm run test:search) and "soak" (npm run soak):
+ *   hours, nobody waits for them
  * - `folders`: where its tests are; a folder without a test is a failure, and so is a test in no suite's folder
  * - `needs`: names from lib/requirements.mjs; the suite finds each in the environment
  * - `node`: the one of `needs` that runs the suite, in place of the Node that runs this command
  * - `needsBuild`: it starts compiled programs, so it cannot run when the build failed
+ * - `oneByOne`: its files run one after the other, because they measure how long things take
+ * - `table`: what is printed at its end: "stores" (store x check) or "faults" (fault x store)
  * - `minutes`: the longest it may take (10 if left out)
  */
 const core = ["core", "stores", "http", "hostile", "adapters"].map(inLibrary);
@@ -16,9 +19,29 @@ export const suites = [
   { name: "core", command: "test", folders: [...core, inLibrary("types"), inLibrary("docs"), "bench/test"] },
   { name: "races", command: "test", folders: [inLibrary("races")] },
   { name: "browser", command: "test", folders: ["examples/bank/test"], needs: ["chromium"], needsBuild: true },
-  { name: "stores", command: "test", folders: [inLibrary("databases")], needs: servers },
+  {
+    name: "stores",
+    command: "test",
+    folders: [inLibrary("databases")],
+    needs: servers,
+    needsBuild: true,
+    table: "stores",
+  },
   { name: "races-under-a-limit", command: "search", folders: [inLibrary("races-under-a-limit")], minutes: 360 },
   { name: "races-long", command: "long", folders: [inLibrary("races-long")], minutes: 30 },
+  { name: "migration", command: "long", folders: [inLibrary("migration")], needs: servers, minutes: 40 },
+  { name: "linearizability", command: "long", folders: [inLibrary("linearizability")] },
+  {
+    name: "faults",
+    command: "long",
+    folders: [inLibrary("faults")],
+    needs: servers,
+    needsBuild: true,
+    oneByOne: true,
+    table: "faults",
+    minutes: 40,
+  },
+  ...soaks(),
   ...["node22", "node24", "node26"].map((node) => ({
     name: `core on ${node}`,
     command: "long",
@@ -27,6 +50,19 @@ export const suites = [
     node,
   })),
 ];
+
+/** A million operations on each store: `npm run soak`, or `npm run soak -- redis`. */
+function soaks() {
+  const needs = { memory: [], sqlite: [], redis: ["redis-server"], postgres: ["postgres"], mariadb: ["mariadbd"] };
+  return Object.entries(needs).map(([name, needed]) => ({
+    name,
+    command: "soak",
+    folders: [inLibrary(`soak/${name}`)],
+    needs: needed,
+    needsBuild: true,
+    minutes: 240,
+  }));
+}
 
 function inLibrary(area) {
   return `packages/sojourn/test/${area}`;

@@ -35,6 +35,8 @@ export default [
   { name: "sojourn/memory", path: "dist/stores/memory.js", ...kilobytes(1.5) },
   { name: "sojourn/sqlite", path: "dist/stores/sqlite.js", ...kilobytes(3) },
   { name: "sojourn/redis", path: "dist/stores/redis.js", ...kilobytes(6.5) },
+  { name: "sojourn/near-cache", path: "dist/stores/near-cache.js", ...kilobytes(4) },
+  { name: "sojourn/migrating", path: "dist/stores/migrating.js", ...kilobytes(4) },
   { name: "sojourn/presets", path: "dist/presets/index.js", ...kilobytes(14) },
   { name: "sojourn/codec", path: "dist/codec/index.js", ...kilobytes(3) },
   { name: "sojourn/testing", path: "dist/testing/index.js", ...kilobytes(32), ignore: ["node:*"] },

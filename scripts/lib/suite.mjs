@@ -1,17 +1,26 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { printFaultTable } from "./fault-table.mjs";
 import { inRepository, root } from "./paths.mjs";
 import { count } from "./print.mjs";
 import { provide } from "./requirements.mjs";
 import { run } from "./run.mjs";
+import { printStoreTable } from "./tables.mjs";
+
+const commands = {
+  test: "npm test",
+  long: "npm run test:long",
+  search: "npm run test:search",
+  soak: "npm run soak",
+};
 
 /**
  * Runs one suite, its progress shown as it comes. Resolves to `{ passed, failed, problems }`; a suite without problems
  * ran completely: every folder has tests, none was skipped, none failed, and nothing went wrong outside a test.
  */
 export async function runSuite(suite, { built }) {
-  const again = `${suite.command === "test" ? "npm test" : `npm run test:${suite.command}`} -- "${suite.name}"`;
+  const again = `${commands[suite.command]} -- "${suite.name}"`;
   if (suite.needsBuild && !built)
     return notRun({ name: suite.name, why: "not run, the build failed", mend: "npm run build" });
   const env = {};
@@ -25,12 +34,13 @@ export async function runSuite(suite, { built }) {
   const folder = mkdtempSync(join(tmpdir(), "sojourn-test-"));
   try {
     const report = join(folder, "report.json");
+    const faults = join(folder, "faults.jsonl");
+    env.SOJOURN_FAULT_ROWS = faults;
     const code = await run(program, vitest(suite, report), { env, minutes: suite.minutes ?? 10 });
-    return judge(suite, {
-      code,
-      results: existsSync(report) ? JSON.parse(readFileSync(report, "utf8")).testResults : [],
-      again,
-    });
+    const results = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")).testResults : [];
+    if (suite.table === "stores") printStoreTable(results.flatMap((file) => file.assertionResults));
+    if (suite.table === "faults") printFaultTable(faults);
+    return judge(suite, { code, results, again });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -40,7 +50,8 @@ function vitest(suite, report) {
   // With its slash, so that test/races/ does not match test/races-long/.
   const folders = suite.folders.map((folder) => `${folder}/`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  return [inRepository("node_modules", "vitest", "vitest.mjs"), "run", ...reporters, ...folders];
+  const order = suite.oneByOne ? ["--no-file-parallelism"] : [];
+  return [inRepository("node_modules", "vitest", "vitest.mjs"), "run", ...order, ...reporters, ...folders];
 }
 
 function notRun(problem) {

@@ -22,6 +22,7 @@ export type {
 export type { Settings } from "./core/settings.ts";
 export type {
   IndexKey,
+  PollableStore,
   ScannableStore,
   SessionStore,
   StoreChange,

@@ -51,7 +51,12 @@ export async function commit<Result>(
   let loaded = start;
   for (let round = 0; round < roundsAtMost && clock.now() <= givesUpAt; round++) {
     const next = change(loaded.record);
-    if (next === null) return { loaded, result: null };
+    if (next === null) {
+      if (loaded !== start || !storage.mayBeStale) return { loaded, result: null };
+      // What may be out of date does not say that there is nothing to write.
+      loaded = stillThere(await storage.find(start.row.id, { fresh: true }), start.row, null);
+      continue;
+    }
     const mark = createMark(random);
     const record = marked(next.record, mark);
     const row = await storage.nextRow(loaded, record);
@@ -98,6 +103,10 @@ async function readBack(row: StoredSession, silence: unknown, storage: Storage):
   } catch (error) {
     throw outcomeUnknown(row, silence ?? error);
   }
+  return stillThere(latest, row, silence);
+}
+
+function stillThere(latest: Loaded | "corrupt" | null, row: StoredSession, silence: unknown): Loaded {
   if (latest === null)
     throw new SojournError("ERR_SESSION_ENDED", "The session was ended while this request was at work");
   if (latest === "corrupt") throw outcomeUnknown(row, silence);

@@ -1,22 +1,39 @@
 import type { SessionId, UserId } from "../core/ids.ts";
-import type { ScannableStore, StoredSession, StoredUpdate } from "../core/store.ts";
+import type { ScannableStore, StoreChange, StoredSession, StoredUpdate, WatchableStore } from "../core/store.ts";
 
 /**
  * Sessions in this process's memory: for tests, for development, and for one process that may forget everyone when it
- * restarts. Rows that have expired stay until `removeExpired` is called.
+ * restarts. Rows that have expired stay until `removeExpired` is called. `watch` tells of a change before the call that
+ * made it is answered.
  */
-export function memoryStore(): ScannableStore {
+export function memoryStore(): ScannableStore & WatchableStore {
   const rows = new Map<SessionId, StoredSession>();
   const idsByUser = new Map<UserId, Set<SessionId>>();
   const idsByRef = new Map<string, Set<SessionId>>();
+  /** Each `watch` is an entry of its own: the same listener may be given twice. */
+  const watches = new Set<{ readonly listener: (change: StoreChange) => void }>();
 
   function forget(row: StoredSession): void {
     rows.delete(row.id);
     if (row.userId !== null) removeFrom(idsByUser, row.userId, row.id);
     if (row.ref !== null) removeFrom(idsByRef, row.ref, row.id);
+    tell({ kind: "removed", id: row.id });
   }
 
-  return Object.freeze<ScannableStore>({
+  function tell(change: StoreChange): void {
+    for (const { listener } of watches) {
+      try {
+        listener(change);
+      } catch (error) {
+        // The change is made: a listener's mistake must show, but not as a failure of the store.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  return Object.freeze<ScannableStore & WatchableStore>({
     name: "memory",
 
     async insert(row) {
@@ -35,6 +52,7 @@ export function memoryStore(): ScannableStore {
       const current = rows.get(row.id);
       if (current?.version !== row.version - 1) return false;
       rows.set(row.id, frozenRow(row, current));
+      tell({ kind: "updated", id: row.id });
       return true;
     },
 
@@ -63,6 +81,12 @@ export function memoryStore(): ScannableStore {
     async scan(after, limit) {
       const ids = [...rows.keys()].filter((id) => after === null || id > after).sort();
       return ids.slice(0, limit).flatMap((id) => rows.get(id) ?? []);
+    },
+
+    async watch(listener) {
+      const watch = { listener };
+      watches.add(watch);
+      return async () => void watches.delete(watch);
     },
   });
 }

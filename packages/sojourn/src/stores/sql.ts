@@ -8,10 +8,15 @@ export interface SqlDialect {
   readonly placeholder: "?" | "$1";
   /** What makes inserting a taken id change nothing; empty where the store has to catch the duplicate instead. */
   readonly onConflict: "ON CONFLICT (id) DO NOTHING" | "";
+  /** Each database bounds a removal in words of its own. */
+  readonly removeExpired: SqlStatements["removeExpired"];
 }
 
 /** What is sent to the database, and what comes back from it. */
 export type SqlValue = string | number | null;
+
+/** How many ids one statement of `versionsOf` asks for. */
+export const versionsAtOnce = 100;
 
 /** One statement: its text, and the values for its placeholders in their order. */
 export interface SqlStatement<Arguments extends readonly unknown[]> {
@@ -32,6 +37,9 @@ export interface SqlStatements {
   readonly idsOfRef: SqlStatement<[ref: string]>;
   readonly removeExpired: SqlStatement<[before: Instant, limit: number]>;
   readonly scan: SqlStatement<[after: SessionId | null, limit: number]>;
+  /** At most `versionsAtOnce` ids. */
+  readonly versionsOf: SqlStatement<[ids: readonly SessionId[]]>;
+  readonly schemaVersion: SqlStatement<[]>;
 }
 
 const columns = "id, version, user_id, ref, expires_at, body";
@@ -65,40 +73,22 @@ export function sqlStatements(dialect: SqlDialect): SqlStatements {
       text: text("SELECT id FROM sojourn_sessions WHERE ref = ?"),
       values: (ref) => [ref],
     },
-    removeExpired: {
-      // Said twice: the inner condition finds candidates, the outer one judges the row that is being deleted.
-      text: text(
-        "DELETE FROM sojourn_sessions WHERE expires_at <= ?" +
-          " AND id IN (SELECT id FROM sojourn_sessions WHERE expires_at <= ? LIMIT ?)",
-      ),
-      values: (before, limit) => [before, before, limit],
-    },
+    removeExpired: dialect.removeExpired,
     scan: {
       text: text(`SELECT ${columns} FROM sojourn_sessions WHERE id > ? ORDER BY id LIMIT ?`),
       values: (after, limit) => [after ?? "", limit],
     },
-  };
-}
-
-/** A row of `sojourn_sessions`, as a driver hands it over: some give large integers as `bigint` or text. */
-export interface SqlRow {
-  readonly id: string;
-  readonly version: number | bigint | string;
-  readonly user_id: string | null;
-  readonly ref: string | null;
-  readonly expires_at: number | bigint | string;
-  readonly body: string;
-}
-
-/** The stored session in a row. Takes the columns it knows and nothing else a driver may have added. */
-export function toStoredSession(row: SqlRow): StoredSession {
-  return {
-    id: row.id as SessionId,
-    version: Number(row.version),
-    userId: row.user_id,
-    ref: row.ref,
-    expiresAt: Number(row.expires_at),
-    body: row.body,
+    versionsOf: {
+      // Always as many placeholders, so that it is one statement to prepare. No session has the empty id.
+      text: text(
+        `SELECT id, version FROM sojourn_sessions WHERE id IN (${Array(versionsAtOnce).fill("?").join(", ")})`,
+      ),
+      values: (ids) => [...ids, ...Array<string>(versionsAtOnce - ids.length).fill("")],
+    },
+    schemaVersion: {
+      text: "SELECT MAX(version) AS version FROM sojourn_schema",
+      values: () => [],
+    },
   };
 }
 

@@ -9,10 +9,15 @@ export function attempt<Answer>(ask: () => Answer, options?: { readonly whenBusy
   try {
     return ask();
   } catch (error) {
-    if (error instanceof OptionsError) throw error;
+    if (error instanceof OptionsError || error instanceof SojournError) throw error;
     if (options && isBusy(error)) return options.whenBusy;
     throw isSchemaMissing(error) ? schemaError(error) : unavailableError(error);
   }
+}
+
+/** Throws unless the schema was run at version `needed` or later. */
+export function assertVersion(version: number, needed: number): void {
+  if (version < needed) throw schemaError();
 }
 
 /** A driver's error: better-sqlite3, libsql and bun:sqlite name the result in `code`, `node:sqlite` numbers it in `errcode`. */
@@ -33,11 +38,11 @@ function isSchemaMissing(error: unknown): boolean {
   return /no such (table|column)|has no column named/.test(String((error as DriverError).message));
 }
 
-function schemaError(cause: unknown): SojournError {
+function schemaError(cause?: unknown): SojournError {
   return new SojournError(
     "ERR_STORE_SCHEMA",
     "The table sojourn_sessions is missing from this SQLite database, or not as this release needs it. " +
-      "Run the statements in `sqliteSchema` once, or pass `sqliteStore(db, { createTable: true })`.",
+      "Run what `npx sojourn schema sqlite` prints (`sqliteSchema` holds the same), or pass `sqliteStore(db, { createTable: true })`.",
     { cause },
   );
 }

@@ -1,9 +1,11 @@
 import { OptionsError } from "../core/errors.ts";
 import type { SessionId } from "../core/ids.ts";
-import type { ScannableStore } from "../core/store.ts";
-import { type SqlRow, type SqlStatement, type SqlValue, sqlStatements, toStoredSession } from "./sql.ts";
-import { attempt } from "./sqlite-errors.ts";
-import { sqliteSchema } from "./sqlite-schema.ts";
+import type { PollableStore, ScannableStore } from "../core/store.ts";
+import { sqliteSchema } from "./schema/sqlite.ts";
+import { schemaVersion } from "./schema/version.ts";
+import { type SqlStatement, type SqlValue, sqlStatements } from "./sql.ts";
+import { inChunks, type SqlRow, toStoredSession, toVersions } from "./sql-rows.ts";
+import { assertVersion, attempt } from "./sqlite-errors.ts";
 
 export { sqliteSchema };
 
@@ -24,6 +26,9 @@ export interface SqliteStoreOptions {
   readonly createTable?: boolean;
 }
 
+/** Can be paged through, and asked what changed. */
+export interface SqliteStore extends ScannableStore, PollableStore {}
+
 /** How long a statement waits while another process writes, and this one stands still: the default deadline of the engine. */
 const busyTimeout = 2_000;
 
@@ -38,14 +43,16 @@ const busyTimeout = 2_000;
  *
  * Throws `ERR_STORE_SCHEMA` if the table is missing, and `OptionsError` if `db` is not a synchronous SQLite connection.
  */
-export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}): ScannableStore {
+export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}): SqliteStore {
   const statements = attempt(() => {
     setBusyTimeout(db);
     if (options.createTable) db.exec(sqliteSchema);
-    return prepareAll(db);
+    const prepared = prepareAll(db);
+    assertVersion(Number(prepared.schemaVersion.first()?.version ?? 0), schemaVersion);
+    return prepared;
   });
 
-  return Object.freeze<ScannableStore>({
+  return Object.freeze<SqliteStore>({
     name: "sqlite",
     insert: async (row) => attempt(() => statements.insert.change(row) === 1),
     find: async (id) =>
@@ -63,6 +70,8 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
       }),
     removeExpired: async (before, limit) => attempt(() => statements.removeExpired.change(before, limit)),
     scan: async (after, limit) => attempt(() => statements.scan.rows(after, limit).map(toStoredSession)),
+    versionsOf: async (ids) =>
+      attempt(() => toVersions(inChunks(ids).flatMap((chunk) => statements.versionsOf.rows(chunk)))),
   });
 }
 
@@ -77,19 +86,28 @@ function setBusyTimeout(db: SqliteDatabase): void {
 }
 
 function prepareAll(db: SqliteDatabase) {
-  const { insert, find, update, remove, idsOfUser, idsOfRef, removeExpired, scan } = sqlStatements({
+  const statements = sqlStatements({
     placeholder: "?",
     onConflict: "ON CONFLICT (id) DO NOTHING",
+    // Said twice: the inner condition finds candidates, the outer one judges the row that is being deleted.
+    removeExpired: {
+      text:
+        "DELETE FROM sojourn_sessions WHERE expires_at <= ?" +
+        " AND id IN (SELECT id FROM sojourn_sessions WHERE expires_at <= ? LIMIT ?)",
+      values: (before, limit) => [before, before, limit],
+    },
   });
   return {
-    insert: prepare(db, insert),
-    find: prepare(db, find),
-    update: prepare(db, update),
-    remove: prepare(db, remove),
-    idsOfUser: prepare(db, idsOfUser),
-    idsOfRef: prepare(db, idsOfRef),
-    removeExpired: prepare(db, removeExpired),
-    scan: prepare(db, scan),
+    insert: prepare(db, statements.insert),
+    find: prepare(db, statements.find),
+    update: prepare(db, statements.update),
+    remove: prepare(db, statements.remove),
+    idsOfUser: prepare(db, statements.idsOfUser),
+    idsOfRef: prepare(db, statements.idsOfRef),
+    removeExpired: prepare(db, statements.removeExpired),
+    scan: prepare(db, statements.scan),
+    versionsOf: prepare(db, statements.versionsOf),
+    schemaVersion: prepare(db, statements.schemaVersion),
   };
 }
 

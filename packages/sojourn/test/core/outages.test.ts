@@ -304,6 +304,20 @@ test("every refusal is read again: what the cache missed is served", async () =>
   expect(asked).toEqual(["cache", "fresh"]);
 });
 
+test("a value that another node has just left is found, although the cache has not heard of it", async () => {
+  const here = world<{ flash: string }>();
+  const { manager } = cached(here as unknown as World);
+  const browser = here.newcomer();
+  await browser.logIn("alice");
+  const stale = browser.at(manager as unknown as typeof here.manager);
+  await stale.open();
+  await (await browser.signedIn()).update((draft) => {
+    draft.flash = "welcome";
+  });
+  expect(await (await stale.signedIn()).take("flash")).toBe("welcome");
+  expect(await (await stale.signedIn()).take("flash")).toBeUndefined();
+});
+
 test("a refusal that is confirmed by a fresh look stands", async () => {
   const here = world();
   const { asked, manager } = cached(here);

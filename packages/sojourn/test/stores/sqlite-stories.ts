@@ -18,7 +18,7 @@ export function testSqliteWith(binding: Binding): void {
       expect.objectContaining({
         code: "ERR_STORE_SCHEMA",
         status: 503,
-        message: expect.stringMatching(/sojourn_sessions is missing.*sqliteSchema.*createTable: true/),
+        message: expect.stringMatching(/sojourn_sessions is missing.*npx sojourn schema sqlite.*createTable: true/),
       }),
     );
     db.close();

@@ -3,7 +3,7 @@ import type { SessionEvent } from "../../src/core/events.ts";
 import type { SessionId } from "../../src/core/ids.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { decodeRecord, encodeRecord, type SessionRecord } from "../../src/core/record.ts";
-import type { ScannableStore, StoredSession } from "../../src/core/store.ts";
+import type { ScannableStore, StoredSession, WatchableStore } from "../../src/core/store.ts";
 import { createSessionManager, type SessionManager } from "../../src/manager.ts";
 import type { SessionManagerOptions } from "../../src/options.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -20,7 +20,7 @@ export interface World<Data extends object = AnyData> {
   /** What the manager talks to: fails on cue. */
   readonly store: FaultyStore;
   /** What is behind it: never fails. */
-  readonly rows: ScannableStore;
+  readonly rows: ScannableStore & WatchableStore;
   readonly events: SessionEvent[];
   readonly manager: SessionManager<Data>;
   /** Somebody who was never here. */

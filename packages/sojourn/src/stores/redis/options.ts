@@ -1,4 +1,5 @@
 import { OptionsError } from "../../core/errors.ts";
+import { unknownKeys } from "../../core/option-names.ts";
 import { clientProblems, type RedisClient } from "./clients.ts";
 import type { RedisConfirmation } from "./confirmation.ts";
 
@@ -23,9 +24,7 @@ export function assertOptions(client: RedisClient, options: RedisStoreOptions): 
   const { prefix = "sojourn:", confirm, publish = true, heartbeat = 2_000 } = options;
   const problems = [
     ...clientProblems(client),
-    ...Object.keys(options)
-      .filter((key) => !known.includes(key))
-      .map((key) => `${key} is not an option: there are ${known.join(", ")}`),
+    ...unknownKeys(options, "redisStore", known),
     ...(isText(prefix) ? [] : ['`prefix` must be text without NUL, for example "shop:"']),
     ...(confirm === undefined || isCount(confirm?.replicas) ? [] : ["`confirm.replicas` must be 1 or more"]),
     ...(isCount(confirm?.within ?? 1) ? [] : ["`confirm.within` must be milliseconds, for example 500"]),
