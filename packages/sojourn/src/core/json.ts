@@ -48,12 +48,15 @@ export function findNonJson(value: unknown, path: string, ancestors: readonly ob
 /** Whether `value` nests more than `levels` levels. Looks no deeper, so that nothing hostile exhausts the stack. */
 export function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member));
+  if (levels === 0) return true;
+  // Without a list of its members: this looks at every session that is read.
+  for (const key in value) if (isDeeperThan(levels - 1, (value as Record<string, unknown>)[key])) return true;
+  return false;
 }
 
 /** Freezes `value` and everything in it. */
 export function deepFreeze(value: unknown): void {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
-  for (const member of Object.values(value)) deepFreeze(member);
+  for (const key in value) deepFreeze((value as Record<string, unknown>)[key]);
   Object.freeze(value);
 }
