@@ -48,15 +48,20 @@ export function findNonJson(value: unknown, path: string, ancestors: readonly ob
 /** Whether `value` nests more than `levels` levels. Looks no deeper, so that nothing hostile exhausts the stack. */
 export function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  if (levels === 0) return true;
-  // Without a list of its members: this looks at every session that is read.
-  for (const key in value) if (isDeeperThan(levels - 1, (value as Record<string, unknown>)[key])) return true;
-  return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member));
 }
 
-/** Freezes `value` and everything in it. */
+/** Freezes `value` and everything in it. What is frozen already counts as frozen throughout. */
 export function deepFreeze(value: unknown): void {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
-  for (const key in value) deepFreeze((value as Record<string, unknown>)[key]);
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) freezeWithin(value);
+}
+
+/** Members first. Loops instead of lists, because every session whose data is looked at passes here. */
+function freezeWithin(value: object): void {
+  if (Array.isArray(value)) {
+    for (const member of value) deepFreeze(member);
+  } else {
+    for (const key in value) deepFreeze((value as Record<string, unknown>)[key]);
+  }
   Object.freeze(value);
 }

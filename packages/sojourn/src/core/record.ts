@@ -76,7 +76,8 @@ export function decodeRecord(body: string): SessionRecord | null {
   } catch {
     return null;
   }
-  if (!isObject(parsed) || isDeeperThan(deepestBody, parsed)) return null;
+  if (!isObject(parsed)) return null;
+  if (opensMoreThan(deepestBody, body) && isDeeperThan(deepestBody, parsed)) return null;
   const { v, l, c, cs, p, o, due, s, t, a, f, n, w, z, m, d, dv } = parsed;
   const wellFormed =
     isCount(v) &&
@@ -119,6 +120,17 @@ export function decodeRecord(body: string): SessionRecord | null {
   const unknown = unknownFields(parsed, v);
   if (unknown) record.unknown = unknown;
   return record;
+}
+
+/** Whether `json` has more than `count` opening brackets, in strings too: with fewer, it nests no deeper. Cheap to ask. */
+function opensMoreThan(count: number, json: string): boolean {
+  let opened = 0;
+  for (const bracket of ["{", "["]) {
+    for (let at = json.indexOf(bracket); at >= 0; at = json.indexOf(bracket, at + 1)) {
+      if (++opened > count) return true;
+    }
+  }
+  return false;
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
