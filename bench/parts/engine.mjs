@@ -48,7 +48,10 @@ async function prepare() {
   const cookies = [];
   for (let at = 0; at < 1_000; at++) {
     const visit = visitWith(null);
-    const session = await (await manager.open(visit.request, visit.sink)).authenticate({ id: `${user.id}-${at}`, keep: "none" });
+    const session = await (await manager.open(visit.request, visit.sink)).authenticate({
+      id: `${user.id}-${at}`,
+      keep: "none",
+    });
     await session.update((draft) => void Object.assign(draft, structuredClone(data)));
     cookies.push(visit.sink.cookie.split(";")[0]);
   }

@@ -53,16 +53,11 @@ export function withSession<Data extends object>(
       const options = {
         activity: !isPolling(request),
         onReplaced: (next: Session<Data>) => {
-          session = next;
+          context.session = next;
         },
       };
-      let session = await manager.open(facts, sink, options);
-      if (csrf) assertAllowed(manager.checkCsrf(facts, session, { token: facts.header(csrfHeader) }));
-      const context: SessionContext<Data> = {
-        get session() {
-          return session;
-        },
-      };
+      const context = { session: await manager.open(facts, sink, options) };
+      if (csrf) assertAllowed(manager.checkCsrf(facts, context.session, { token: facts.header(csrfHeader) }));
       await handler(request, response, context);
     } catch (error) {
       if (!(error instanceof SojournError)) onError(error, request);
