@@ -2,13 +2,13 @@
  * Every test suite of the repository; a further one is one entry here.
  *
  * - `name`: what the report and `npm test -- NAME` call it
- * - `command`: "test" (npm test), "long" (npm run test:long), or "search" (npm run test:search) and "soak" (npm run soak):
- *   hours, nobody waits for them
+ * - `command`: "test" (npm test), "long" (npm run test:long) or "soak" (npm run soak: hours, nobody waits for it)
  * - `folders`: where its tests are; a folder without a test is a failure, and so is a test in no suite's folder
  * - `needs`: names from lib/requirements.mjs; the suite finds each in the environment
  * - `node`: the one of `needs` that runs the suite, in place of the Node that runs this command
  * - `needsBuild`: it starts compiled programs, so it cannot run when the build failed
  * - `oneByOne`: its files run one after the other, because they measure how long things take
+ * - `everyCore`: its files share all cores; else one is left free
  * - `table`: what is printed at its end: "stores" (store x check) or "faults" (fault x store)
  * - `minutes`: the longest it may take (10 if left out)
  */
@@ -27,8 +27,7 @@ export const suites = [
     needsBuild: true,
     table: "stores",
   },
-  { name: "races-under-a-limit", command: "search", folders: [inLibrary("races-under-a-limit")], minutes: 360 },
-  { name: "races-long", command: "long", folders: [inLibrary("races-long")], minutes: 30 },
+  { name: "races-long", command: "long", folders: [inLibrary("races-long")], everyCore: true, minutes: 45 },
   { name: "migration", command: "long", folders: [inLibrary("migration")], needs: servers, minutes: 40 },
   { name: "linearizability", command: "long", folders: [inLibrary("linearizability")] },
   {

@@ -42,7 +42,7 @@ console.log(`\n${passed} passed, ${failed} failed`);
 function chooseSuites() {
   const ofCommand = suites.filter((suite) => suite.command === command);
   if (ofCommand.length === 0) {
-    console.error('Say which suites: "test", "long", "search" or "soak", then names, as npm test -- NAME does');
+    console.error('Say which suites: "test", "long" or "soak", then names, as npm test -- NAME does');
     process.exit(1);
   }
   const unknown = names.filter((name) => !ofCommand.some((suite) => suite.name === name));

@@ -11,7 +11,6 @@ import { printStoreTable } from "./tables.mjs";
 const commands = {
   test: "npm test",
   long: "npm run test:long",
-  search: "npm run test:search",
   soak: "npm run soak",
 };
 
@@ -51,7 +50,8 @@ function vitest(suite, report) {
   const folders = suite.folders.map((folder) => `${folder}/`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const order = suite.oneByOne ? ["--no-file-parallelism"] : [];
-  return [inRepository("node_modules", "vitest", "vitest.mjs"), "run", ...order, ...reporters, ...folders];
+  const workers = suite.everyCore ? ["--maxWorkers=100%"] : [];
+  return [inRepository("node_modules", "vitest", "vitest.mjs"), "run", ...order, ...workers, ...reporters, ...folders];
 }
 
 function notRun(problem) {

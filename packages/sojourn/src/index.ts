@@ -38,3 +38,4 @@ export { createSessionManager, type OpenRequestOptions, type SessionManager } fr
 export type { SessionManagerOptions } from "./options.ts";
 export { type FreshnessVerdict, requireFresh } from "./step-up/require-fresh.ts";
 export { type Challenge, requireUser, type TurnedAway, type UserVerdict } from "./step-up/require-user.ts";
+export { type SweepOptions, type SweepProgress, sweepRegularly } from "./sweep.ts";

@@ -12,6 +12,7 @@ import type { Session, SessionSummary } from "./core/session.ts";
 import { markPrivilegesChanged, summariesOf } from "./core/sessions-of.ts";
 import type { Settings } from "./core/settings.ts";
 import { createStorage } from "./core/storage.ts";
+import { removeExpired } from "./core/sweep.ts";
 import type { Engine } from "./core/visit.ts";
 import { type CsrfVerdict, checkCsrf, isForeign } from "./csrf/guard.ts";
 import { bearerTransport } from "./http/bearer-transport.ts";
@@ -125,7 +126,7 @@ export function createSessionManager<Data extends object>(options: SessionManage
     },
     async sweep(limit = 1_000) {
       if (!Number.isSafeInteger(limit) || limit < 1) throw new TypeError("sweep(limit): write a whole number from 1");
-      return engine.storage.removeExpired(clock.now(), limit);
+      return removeExpired(limit, engine);
     },
     settings,
   });

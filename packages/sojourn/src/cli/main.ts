@@ -1,25 +1,32 @@
 #!/usr/bin/env node
 import { migrate, migrateUsage } from "./migrate.ts";
-import { red, terminalOf } from "./terminal.ts";
+import { schema, schemaUsage } from "./schema.ts";
+import { red, type Terminal, terminalOf } from "./terminal.ts";
 
-/** Each command: what follows its name, and where it writes, to its exit code. */
-const commands: { readonly [name: string]: typeof migrate } = { migrate };
+/** What follows its name, and where it writes, to its exit code. */
+type Command = (
+  parameters: readonly string[],
+  options: { readonly terminal: Terminal; readonly errors: Terminal; readonly signal: AbortSignal },
+) => Promise<number>;
+const commands: { readonly [name: string]: Command } = { migrate, schema };
 
 const [name = "", ...parameters] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 const stopping = new AbortController();
 process.once("SIGINT", () => stopping.abort());
 process.once("SIGTERM", () => stopping.abort());
+const terminal = terminalOf(process.stdout, process.env);
+const errors = terminalOf(process.stderr, process.env);
 if (command) {
-  const terminal = terminalOf(process.stdout, process.env);
   try {
-    process.exitCode = await command(parameters, { terminal, signal: stopping.signal });
+    process.exitCode = await command(parameters, { terminal, errors, signal: stopping.signal });
   } catch (error) {
     // The message alone: what caused it may name addresses with their passwords.
-    terminal.write(`${red(`${name} failed: ${error instanceof Error ? error.message : String(error)}`, terminal)}\n`);
+    errors.write(`${red(`${name} failed: ${error instanceof Error ? error.message : String(error)}`, errors)}\n`);
     process.exitCode = 1;
   }
 } else {
-  process.stdout.write(`Usage:\n${migrateUsage}`);
-  process.exitCode = 2;
+  const isAskedFor = name === "--help" || name === "-h";
+  (isAskedFor ? terminal : errors).write(`Usage:\n${migrateUsage}\n${schemaUsage}`);
+  process.exitCode = isAskedFor ? 0 : 2;
 }

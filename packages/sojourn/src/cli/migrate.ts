@@ -22,17 +22,25 @@ interface Config {
 /** `npx sojourn migrate`. Resolves to the exit code: 0 if everything has moved, 1 if something is left, 2 if it could not begin. */
 export async function migrate(
   parameters: readonly string[],
-  { terminal, signal }: { readonly terminal: Terminal; readonly signal?: AbortSignal },
+  {
+    terminal,
+    errors,
+    signal,
+  }: { readonly terminal: Terminal; readonly errors: Terminal; readonly signal?: AbortSignal },
 ): Promise<number> {
+  if (parameters.includes("--help")) {
+    terminal.write(migrateUsage);
+    return 0;
+  }
   const dryRun = parameters.includes("--dry-run");
   const [file, ...others] = parameters.filter((parameter) => parameter !== "--dry-run");
   if (file === undefined || file.startsWith("-") || others.length > 0) {
-    terminal.write(migrateUsage);
+    errors.write(migrateUsage);
     return 2;
   }
   const config = await load(file);
   if (typeof config === "string") {
-    terminal.write(`${red(config, terminal)}\n`);
+    errors.write(`${red(config, errors)}\n`);
     return 2;
   }
   try {

@@ -16,3 +16,14 @@ export const systemClock: Clock = Object.freeze({
     return () => clearTimeout(timer);
   },
 });
+
+/** The machine's clock, for work that keeps no process alive. */
+export const backgroundClock: Clock = Object.freeze({
+  now: systemClock.now,
+  after(milliseconds: number, action: () => void) {
+    const timer: unknown = setTimeout(action, milliseconds);
+    // A number where timers keep nothing alive anyway.
+    (timer as { unref?(): void }).unref?.();
+    return () => clearTimeout(timer as number);
+  },
+});

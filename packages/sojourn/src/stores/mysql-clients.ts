@@ -1,7 +1,7 @@
 import { OptionsError } from "../core/errors.ts";
 import type { SqlValue } from "./sql.ts";
+import type { SqlAnswer } from "./sql-client.ts";
 import type { SqlRow } from "./sql-rows.ts";
-import type { SqlAnswer } from "./sql-store.ts";
 
 /** What the pools of `mysql2` and `mariadb` have in common. */
 export interface MysqlPool {

@@ -1,7 +1,7 @@
 import { OptionsError } from "../core/errors.ts";
 import type { SqlValue } from "./sql.ts";
+import type { SqlAnswer } from "./sql-client.ts";
 import type { SqlRow } from "./sql-rows.ts";
-import type { SqlAnswer } from "./sql-store.ts";
 
 /** `pg`'s Pool, and what has the same `connect` and `query` (Neon's Pool). */
 export interface PgPool {
@@ -60,11 +60,15 @@ export function senderFor(client: PostgresClient, { prepare }: { readonly prepar
 }
 
 export function isPostgresSql(client: object): client is PostgresSql {
-  return "unsafe" in client && "begin" in client;
+  return isClient(client) && "unsafe" in client && "begin" in client;
 }
 
 export function isPgPool(client: object): client is PgPool {
-  return "connect" in client && "query" in client && typeof client.connect === "function";
+  return isClient(client) && "connect" in client && "query" in client && typeof client.connect === "function";
+}
+
+function isClient(client: unknown): client is object {
+  return (typeof client === "object" && client !== null) || typeof client === "function";
 }
 
 /** A pool of pg whose idle connection is cut emits `error`; where nobody listens, that would end the process. */

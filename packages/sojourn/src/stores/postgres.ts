@@ -1,3 +1,4 @@
+import { type Duration, parseDuration } from "../core/duration.ts";
 import { OptionsError } from "../core/errors.ts";
 import type { WatchableStore } from "../core/store.ts";
 import { type PostgresClient, senderFor } from "./postgres-clients.ts";
@@ -24,8 +25,8 @@ export interface PostgresStoreOptions {
    * stop watching before you end it.
    */
   readonly listen?: PostgresClient;
-  /** Milliseconds between two probes of the feed, and how long one may take. Default 2,000: an interruption is found within 4 seconds. */
-  readonly heartbeat?: number;
+  /** How often the feed is probed, and how long a probe may take. Default `"2s"`: an interruption is found within 4 seconds. */
+  readonly heartbeat?: Duration;
 }
 
 /** Can be paged through, and asked what changed. */
@@ -46,17 +47,18 @@ export function postgresStore(
 ): PostgresStore & WatchableStore;
 export function postgresStore(client: PostgresClient, options?: PostgresStoreOptions): PostgresStore;
 export function postgresStore(client: PostgresClient, options: PostgresStoreOptions = {}): PostgresStore {
-  const { prepare = true, heartbeat = 2_000, listen } = options;
+  const { prepare = true, heartbeat = "2s", listen } = options;
+  const interval = parseDuration(heartbeat) ?? 0;
   const problems = [
     ...(typeof prepare === "boolean" ? [] : ["`prepare` must be true or false"]),
-    ...(Number.isFinite(heartbeat) && heartbeat >= 100 ? [] : ["`heartbeat` must be at least 100 milliseconds"]),
+    ...(interval ? [] : ['`heartbeat` must be a number and a unit, like "2s"']),
   ];
   if (problems.length > 0) throw new OptionsError("postgresStore", problems);
   const store = sqlStore(
     { name: "postgres", send: senderFor(client, { prepare }), judge: judgePostgresError },
     statements,
   );
-  return Object.freeze({ ...store, ...(listen && { watch: postgresFeed(dialThrough(listen), heartbeat) }) });
+  return Object.freeze({ ...store, ...(listen && { watch: postgresFeed(dialThrough(listen), interval) }) });
 }
 
 const statements = sqlStatements({

@@ -1,9 +1,9 @@
 import type { Program } from "./explorer/actor.ts";
 import { judgeEnding } from "./explorer/ending.ts";
 import { scheduleText } from "./explorer/print.ts";
-import { explore, type Findings } from "./explorer/search.ts";
+import { explore, type Findings, type Witness } from "./explorer/search.ts";
 import { oneTable, type StoreModel } from "./explorer/shelf.ts";
-import { pendingThief } from "./programs.ts";
+import { pendingThief, signedInPrograms, visitorPrograms } from "./programs.ts";
 import { longAway, names, startOf } from "./starts.ts";
 
 export interface Meeting {
@@ -12,6 +12,9 @@ export interface Meeting {
   /** How many answers may be lost. */
   readonly lost: 0 | 1;
   readonly model: StoreModel;
+  /** Default `true`. `false`: the full search, to compare with. */
+  readonly reduced?: boolean;
+  readonly witness?: Witness;
 }
 
 /** Every selection of `size` of the programs, in any number of copies. */
@@ -20,12 +23,17 @@ export function selections(programs: readonly Program[], size: number): readonly
   return programs.flatMap((first, at) => selections(programs.slice(at), size - 1).map((rest) => [first, ...rest]));
 }
 
+/** All pairs and all triples of the programs that can meet there. */
+export const pairsOf = (where: Meeting["where"]) => selections(casts[where], 2);
+export const triplesOf = (where: Meeting["where"]) => selections(casts[where], 3);
+const casts = { "signed in": signedInPrograms, visitor: visitorPrograms };
+
 /** Every schedule of one meeting. */
-export function meet({ programs, where, lost, model }: Meeting): Promise<Findings> {
+export function meet({ programs, where, lost, model, reduced = true, witness }: Meeting): Promise<Findings> {
   const world = programs.includes(pendingThief) ? "a new secret handed out" : where;
   const { state, ...facts } = startOf(world, lost);
   const judgeEnd = judgeEnding({ ...facts, startRows: state.shelf.rows });
-  return explore({ programs, model, longAway, start: state, judgeEnd });
+  return explore({ programs, model, longAway, reduced, start: state, judgeEnd, ...(witness && { witness }) });
 }
 
 export interface MeetingClass extends Omit<Meeting, "programs"> {

@@ -1,9 +1,6 @@
 import { expect, test } from "vitest";
-import { meetAll, selections } from "./combinations.ts";
+import { meetAll, pairsOf } from "./combinations.ts";
 import { indexApart, oneTable } from "./explorer/shelf.ts";
-import { signedInPrograms, visitorPrograms } from "./programs.ts";
-
-const pairs = { "signed in": selections(signedInPrograms, 2), visitor: selections(visitorPrograms, 2) } as const;
 
 /* An index apart and a lost answer at once take longer: `npm run test:long`. */
 const classes = (["signed in", "visitor"] as const).flatMap((where) => [
@@ -16,6 +13,6 @@ test.for(classes)(
   "no order of the steps of two programs breaks a promise: $where, $model.name, answers lost: $lost",
   { timeout: 120_000 },
   async ({ where, lost, model }) => {
-    expect(await meetAll("pairs", { selections: pairs[where], where, lost, model })).toEqual([]);
+    expect(await meetAll("pairs", { selections: pairsOf(where), where, lost, model })).toEqual([]);
   },
 );

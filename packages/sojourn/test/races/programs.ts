@@ -97,7 +97,7 @@ export const sweep: Program = {
 /** Everybody is away for longer than grace and clock tolerance together. */
 export const longPause: Program = {
   name: "long pause",
-  traits: {},
+  traits: { pauses: true },
   async run({ ask }) {
     await ask({ verb: "wait" });
   },

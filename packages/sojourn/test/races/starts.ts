@@ -89,6 +89,7 @@ export function startOf(name: StartName, faultsLeft: number): Start {
       now,
       phases: new Map(),
       answered: new Map(),
+      readable: new Map(),
       strays: [],
       faultsLeft,
       past: { ...nothingYet, issued: new Set(tokens), stored: new Set(tokens.map(secretHash)) },

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { badScheduleOf } from "./combinations.ts";
 import { poll, renewal } from "./programs.ts";
+import { compareAll, pairsWith } from "./reduction.ts";
 
 /* Weakened: whoever finds renewal due draws a successor of its own, instead of handing out the one in the row again. */
 vi.mock("../../src/core/assess.ts", async (original) => {
@@ -21,4 +22,10 @@ test("with a pending secret drawn anew by each request, renewal signs the honest
   );
   console.log(bad);
   expect(bad).toMatch(/^ {2}=> /m);
+});
+
+test("the reduced search of two programs finds every promise that this breaks", { timeout: 300_000 }, async () => {
+  const { broken, differing } = await compareAll(pairsWith({}));
+  expect(broken).toBeGreaterThan(0);
+  expect(differing).toEqual([]);
 });

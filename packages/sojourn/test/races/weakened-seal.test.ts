@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { badScheduleOf } from "./combinations.ts";
 import { login, taker, writer } from "./programs.ts";
+import { compareAll, pairsWith } from "./reduction.ts";
 
 /* Weakened: a login writes to the old row as ever, but what it writes seals nothing. */
 vi.mock("../../src/core/record.ts", async (original) => {
@@ -28,4 +29,10 @@ test("without a seal, a value is taken and carried as well", async () => {
   const bad = await badScheduleOf({ programs: [login, taker], where: "visitor" }, /one gift, and it is in 2 places/);
   console.log(bad);
   expect(bad).toMatch(/^ {2}=> /m);
+});
+
+test("the reduced search of two programs finds every promise that this breaks", { timeout: 300_000 }, async () => {
+  const { broken, differing } = await compareAll(pairsWith({}));
+  expect(broken).toBeGreaterThan(0);
+  expect(differing).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { badScheduleOf } from "./combinations.ts";
 import { renewal, tossing } from "./programs.ts";
+import { compareAll, pairsWith } from "./reduction.ts";
 
 /* Weakened: of two cookies under one name both are cleared, and the visitor goes on without. */
 vi.mock("../../src/core/refuse.ts", async (original) => {
@@ -16,4 +17,10 @@ test("with both tossed cookies cleared, the victim is handed the attacker's sess
   const bad = await badScheduleOf({ programs: [renewal, tossing] }, /served the attacker's session/);
   console.log(bad);
   expect(bad).toMatch(/^ {2}=> /m);
+});
+
+test("the reduced search of two programs finds every promise that this breaks", { timeout: 300_000 }, async () => {
+  const { broken, differing } = await compareAll(pairsWith({}));
+  expect(broken).toBeGreaterThan(0);
+  expect(differing).toEqual([]);
 });

@@ -118,10 +118,13 @@ function recorded(options: Partial<Terminal> = {}) {
 }
 
 test("without a module that exports both stores nothing begins", async () => {
-  const { terminal, text } = recorded();
-  expect(await migrate([], { terminal })).toBe(2);
-  expect(await migrate(["--help"], { terminal })).toBe(2);
-  expect(text()).toContain("sojourn migrate CONFIG [--dry-run]");
-  expect(await migrate([fileURLToPath(new URL("../../src/core/clock.ts", import.meta.url))], { terminal })).toBe(2);
-  expect(text()).toContain("must export two stores");
+  const [out, err] = [recorded(), recorded()];
+  const run = (...parameters: string[]) => migrate(parameters, { terminal: out.terminal, errors: err.terminal });
+  expect(await run()).toBe(2);
+  expect(err.text()).toContain("sojourn migrate CONFIG [--dry-run]");
+  expect(await run(fileURLToPath(new URL("../../src/core/clock.ts", import.meta.url)))).toBe(2);
+  expect(err.text()).toContain("must export two stores");
+  expect(out.text()).toBe("");
+  expect(await run("--help")).toBe(0);
+  expect(out.text()).toContain("sojourn migrate CONFIG [--dry-run]");
 });

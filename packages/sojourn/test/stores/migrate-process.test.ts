@@ -92,7 +92,7 @@ test("interrupted, it finishes the page at hand and says so; killed, the next ru
 test("a command that does not exist, or lacks its module, says how it is used", async () => {
   for (const parameters of [[], ["mirgate"], ["migrate"]]) {
     const failure = await run(process.execPath, [command, ...parameters]).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: 2, stdout: expect.stringContaining("sojourn migrate CONFIG") });
+    expect(failure).toMatchObject({ code: 2, stderr: expect.stringContaining("sojourn migrate CONFIG") });
   }
 });
 
@@ -107,7 +107,7 @@ export const to = from;
 `,
     );
     const failure = await run(process.execPath, [command, "migrate", config]).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: 1, stdout: "migrate failed: The store is away\n", stderr: "" });
+    expect(failure).toMatchObject({ code: 1, stdout: "", stderr: "migrate failed: The store is away\n" });
   });
 });
 

@@ -34,6 +34,8 @@ export interface Traits {
   readonly carries?: true;
   readonly sweeps?: true;
   readonly revokesAll?: true;
+  /** Lets time pass. */
+  readonly pauses?: true;
   /** Logs in where a user may have this many sessions. */
   readonly limit?: number;
 }

@@ -51,11 +51,12 @@ function rememberRows(before: State, after: State, { program: by }: Move): Past 
   const inserted = new Map(past.inserted);
   for (const [id, row] of before.shelf.rows) if (!after.shelf.rows.has(id)) removed.set(id, { row, by });
   for (const [id, row] of after.shelf.rows) if (!before.shelf.rows.has(id)) inserted.set(id, { row, by });
-  const stored = new Set(past.stored);
-  for (const { record } of after.shelf.rows.values()) {
-    stored.add(record.current);
-    if (record.pending) stored.add(record.pending.hash);
-  }
+  const secrets = [...after.shelf.rows.values()].flatMap(({ record: { current, pending } }) =>
+    pending ? [current, pending.hash] : [current],
+  );
+  // The set stays the same where nothing is new, so that its number is known.
+  const isKnown = secrets.every((secret) => past.stored.has(secret));
+  const stored = isKnown ? past.stored : new Set([...past.stored, ...secrets]);
   return { ...past, removed, inserted, stored };
 }
 

@@ -61,9 +61,32 @@ export function keyOfPast(past: Past): string {
   const known = keys.get(past);
   if (known !== undefined) return known;
   const removed = [...past.removed].map(([, { row, by }]) => `${row.no}/${by}`).sort();
+  const inserted = [...past.inserted].map(([, { row, by }]) => `${row.no}/${by}`).sort();
   const toRevoke = [...past.toRevoke].map(([program, ids]) => `${program}:${ids.toSorted().join("+")}`).sort();
-  const parts = [removed, [...past.dead].sort(), [...past.doomed].sort(), [...past.overtaken].sort(), toRevoke];
-  const key = `${parts.map((part) => part.join(",")).join(";")};${past.isSpoiled};${past.isLoggedOut}`;
+  const parts = [
+    removed,
+    inserted,
+    [...past.dead].sort(),
+    [...past.doomed].sort(),
+    [...past.overtaken].sort(),
+    toRevoke,
+  ];
+  const secrets = `${numberOf(past.stored)};${numberOf(past.issued)}`;
+  const key = `${secrets};${parts.map((part) => part.join(",")).join(";")};${past.isSpoiled};${past.isLoggedOut}`;
   keys.set(past, key);
   return key;
+}
+
+const numbers = new Map<string, number>();
+const numbersOfSets = new WeakMap<ReadonlySet<string>, number>();
+
+/** Equal sets, equal numbers. */
+function numberOf(set: ReadonlySet<string>): number {
+  const known = numbersOfSets.get(set);
+  if (known !== undefined) return known;
+  const text = [...set].sort().join(" ");
+  const number = numbers.get(text) ?? numbers.size;
+  numbers.set(text, number);
+  numbersOfSets.set(set, number);
+  return number;
 }

@@ -13,8 +13,18 @@ export function scheduleText(bad: BadSchedule, names: ReadonlyMap<string, string
     return copies > 1 ? `${name} ${bad.programs.slice(0, at + 1).filter((other) => other.name === name).length}` : name;
   });
   const widest = Math.max(...seats.map(({ length }) => length));
-  const lines = bad.steps.map((step) => `  ${seats[step.move.program]?.padEnd(widest)}  ${lineOf(step, speak)}`);
+  const lines = bad.steps
+    .flatMap(readsApart)
+    .map((step) => `  ${seats[step.move.program]?.padEnd(widest)}  ${lineOf(step, speak)}`);
   return [`${seats.join(", ")}`, ...lines, `  => ${speak.text(bad.violated)}`].join("\n");
+}
+
+/** Parallel reads a line each, the last one last: the others were answered at some moment since they were asked for. */
+function readsApart(step: Taken): readonly Taken[] {
+  const { move } = step;
+  if (move.kind !== "readings") return [step];
+  const { program, earlier } = move;
+  return [...earlier.map(({ call, answer }) => ({ move: { kind: "perform", program, call }, answer }) as const), step];
 }
 
 type Speaker = ReturnType<typeof speaker>;

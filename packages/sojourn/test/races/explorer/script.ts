@@ -2,6 +2,7 @@ import type { RandomSource } from "../../../src/core/random.ts";
 import { type Actor, actorOn, type Program } from "./actor.ts";
 import type { Answer, Call } from "./calls.ts";
 import type { Fact } from "./facts.ts";
+import { futureOf } from "./future.ts";
 
 /*
  * A program is a deterministic function of the answers it gets: its randomness is seeded, its clock shows the time of the
@@ -12,8 +13,8 @@ import type { Fact } from "./facts.ts";
 /** Where a program stands after one history of answers. */
 export interface Scene {
   /**
-   * Equal identities go on alike. Histories differ in more than matters once a program is done: from there on it is what
-   * it has told.
+   * Equal identities go on alike. Histories differ in more than matters once a program is done, or nearly so: from there
+   * on it is what it has told, and all that it can still do.
    */
   readonly identity: string;
   /** What it waits on; nothing once it is done. */
@@ -46,6 +47,8 @@ export interface Performance {
   waiting(): readonly Call[];
   facts(): readonly Fact[];
   isDone(): boolean;
+  /** What its clock shows. */
+  now(): number;
   answer(step: Step): Promise<void>;
 }
 
@@ -54,28 +57,43 @@ let scenes = 0;
 /** How many different scenes the engine has played so far. */
 export const scenesPlayed = (): number => scenes;
 
-/** The first scene of `program`; `seat` tells several instances of it apart. */
-export async function firstScene(program: Program, seat: number, now: number): Promise<Scene> {
-  const begin = () => perform(program, seat, now);
-  return scene({ live: await begin(), begin, steps: [], before: null });
+export interface Role {
+  readonly program: Program;
+  /** Tells several instances of a program apart. */
+  readonly seat: number;
+  /** What its clock shows at first. */
+  readonly now: number;
+  /** Whether scenes with one past to tell and one future are one. */
+  readonly listsFuture: boolean;
+}
+
+/** The first scene of a program. */
+export async function firstScene(role: Role): Promise<Scene> {
+  const { listsFuture } = role;
+  const begin = () => perform(role);
+  return scene({ live: await begin(), begin, listsFuture, steps: [], before: null });
 }
 
 interface Making {
   readonly live: Performance;
   readonly begin: () => Promise<Performance>;
+  readonly listsFuture: boolean;
   readonly steps: readonly Step[];
   readonly before: Scene | null;
 }
 
-function scene({ live, begin, steps, before }: Making): Scene {
+async function scene({ live, begin, listsFuture, steps, before }: Making): Promise<Scene> {
   const nexts = new Map<string, Scene>();
   // The performance that made this scene goes on into the first scene after it; the others play the history again.
   let reusable: Performance | null = live.isDone() ? null : live;
   const told = live.facts();
   const earlier = steps.length === 0 ? 0 : countFacts(before);
   scenes++;
+  const number = scenes;
+  const playOn = (more: readonly Step[]) => replay(begin, [...steps, ...more]);
+  const future = live.isDone() ? "nothing" : listsFuture ? await futureOf(live, playOn) : null;
   const made: Scene = {
-    identity: live.isDone() ? `told ${outcomeOf(told)}` : `${scenes}`,
+    identity: future === null ? `${number}` : `told ${numberOf(JSON.stringify(told))}, will ${numberOf(future)}`,
     waiting: live.waiting(),
     facts: told.slice(earlier),
     before,
@@ -86,7 +104,7 @@ function scene({ live, begin, steps, before }: Making): Scene {
       const played = reusable ?? (await replay(begin, steps));
       reusable = null;
       await played.answer(step);
-      const next = scene({ live: played, begin, steps: [...steps, step], before: made });
+      const next = await scene({ live: played, begin, listsFuture, steps: [...steps, step], before: made });
       nexts.set(keyOf(step), next);
       return next;
     },
@@ -94,12 +112,11 @@ function scene({ live, begin, steps, before }: Making): Scene {
   return made;
 }
 
-const outcomes = new Map<string, number>();
+const numbers = new Map<string, number>();
 
-function outcomeOf(told: readonly Fact[]): number {
-  const text = JSON.stringify(told);
-  const known = outcomes.get(text) ?? outcomes.size;
-  outcomes.set(text, known);
+function numberOf(text: string): number {
+  const known = numbers.get(text) ?? numbers.size;
+  numbers.set(text, known);
   return known;
 }
 
@@ -129,7 +146,11 @@ async function replay(begin: () => Promise<Performance>, steps: readonly Step[])
 }
 
 /** Starts a program and lets it run until it waits. */
-export async function perform(program: Program, seat: number, start: number): Promise<Performance> {
+export async function perform({
+  program,
+  seat,
+  now: start,
+}: Pick<Role, "program" | "seat" | "now">): Promise<Performance> {
   interface Open {
     readonly call: Call;
     readonly resolve: (value: unknown) => void;
@@ -169,6 +190,7 @@ export async function perform(program: Program, seat: number, start: number): Pr
     waiting: () => [...open.values()].map(({ call }) => call),
     facts: () => [...told],
     isDone: () => isDone,
+    now: () => now,
     async answer(step) {
       now = step.now;
       for (const { call, answer } of step.answers) {

@@ -1,9 +1,10 @@
 import type { SessionToken } from "../../../src/core/ids.ts";
 import { cookieName, type Program } from "./actor.ts";
 import { type Answer, type Call, isWrite } from "./calls.ts";
+import { glance, parallelReads, type Readings, readingsOf, withReadings } from "./parallel-reads.ts";
 import { keyOfPast, type Past } from "./past.ts";
 import type { Scene } from "./script.ts";
-import type { Shelf, StoreModel } from "./shelf.ts";
+import { foundIn, type Shelf, type StoreModel } from "./shelf.ts";
 
 /** The honest browser's cookies of the session's name: its own, and one that a subdomain planted. */
 export interface Jar {
@@ -24,6 +25,8 @@ export interface State {
    * engine acts on such a batch when all of it is answered, so the order within it shows in what the store said alone.
    */
   readonly answered: ReadonlyMap<string, Answer | null>;
+  /** What parallel reads can have found since they were asked for, by `<program>.<ordinal>`. */
+  readonly readable: ReadonlyMap<string, readonly Answer[]>;
   /** Requests whose caller gave up waiting, and which the store may still perform. */
   readonly strays: readonly { readonly call: Call; readonly program: number }[];
   readonly faultsLeft: number;
@@ -36,6 +39,8 @@ export interface Combination {
   readonly model: StoreModel;
   /** How much time `wait` lets pass: more than grace and clock tolerance together. */
   readonly longAway: number;
+  /** Whether what makes no difference is left out: the order of parallel reads, and how a program came to its end. */
+  readonly reduced: boolean;
 }
 
 /** What can happen next. */
@@ -48,6 +53,7 @@ export type Move = { readonly program: number; readonly call: Call } & (
   | { readonly kind: "silence" }
   /** The request of a caller that gave up is performed after all. */
   | { readonly kind: "stray" }
+  | Readings
 );
 
 const shortNames = new Map<string, number>();
@@ -60,12 +66,25 @@ function short(text: string | null): number {
   return known;
 }
 
+const wishes = new WeakMap<Call, number>();
+
+/** A stray is what it asks for: when its program asked is of no account any more. */
+function numberOfWish(call: Call): number {
+  const { ordinal: _ordinal, ...wish } = call;
+  const number = wishes.get(call) ?? short(JSON.stringify(wish));
+  wishes.set(call, number);
+  return number;
+}
+
+const glanceNo = (answer: Answer): number => short(glance(answer).key);
+
 export function keyOfState(state: State): string {
   const rows = [...state.shelf.rows.values()].map(({ no }) => no).sort((a, b) => a - b);
   const index = [...state.shelf.index.keys()].map(short).sort();
   const phases = [...state.phases].map(([call, phase]) => `${call}=${short(phase)}`).sort();
   const answered = [...state.answered].map(([call, answer]) => `${call}=${short(answer?.key ?? null)}`).sort();
-  const strays = state.strays.map(({ call, program }) => `${program}.${call.ordinal}`).sort();
+  const readable = [...state.readable].map(([call, found]) => `${call}=${found.map(glanceNo).sort()}`).sort();
+  const strays = state.strays.map(({ call, program }) => `${program}.${numberOfWish(call)}`).sort();
   const scenes = state.scenes.map(({ identity }) => identity);
   const { own, tossed } = state.jar;
   const past = short(keyOfPast(state.past));
@@ -78,15 +97,20 @@ export function keyOfState(state: State): string {
     state.now,
     phases,
     answered,
+    readable,
     strays,
     state.faultsLeft,
     past,
   ].join("|");
 }
 
-export function movesOf(state: State): readonly Move[] {
+export function movesOf(state: State, { reduced }: Combination): readonly Move[] {
   const moves: Move[] = [];
   for (const [program, scene] of state.scenes.entries()) {
+    if (reduced && parallelReads(scene).length > 0) {
+      moves.push(...readingsOf(state, program));
+      continue;
+    }
     for (const call of scene.waiting) {
       if (state.answered.has(`${program}.${call.ordinal}`)) continue;
       if (call.verb === "wait" && !isQuiet(state)) continue;
@@ -124,6 +148,10 @@ export function effectOf(move: Move, state: State, { model, longAway }: Combinat
     case "stray": {
       const strays = state.strays.filter((stray) => stray.call !== call);
       return { state: { ...state, strays, shelf: performedAtOnce(state.shelf, call, model) } };
+    }
+    case "readings": {
+      const answer = glance(foundIn(state.shelf, move.call.id));
+      return { state: withReadings(state, move), answer };
     }
     default:
       return ordinaryEffect(move, state, { model, longAway });

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";
 
@@ -62,9 +63,17 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
       child.kill(signal);
       await gone;
     },
-    pause: () => void child.kill("SIGSTOP"),
-    resume: () => void child.kill("SIGCONT"),
+    pause: () => signalFamily(child, "SIGSTOP"),
+    resume: () => signalFamily(child, "SIGCONT"),
   };
+}
+
+/** PostgreSQL answers from a process per connection. These first: once it goes on, it buries those that ended. */
+function signalFamily({ pid }: ChildProcess, signal: "SIGSTOP" | "SIGCONT"): void {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+    .split(" ")
+    .filter((id) => id !== "");
+  for (const id of [...children, String(pid)]) process.kill(Number(id), signal);
 }
 
 /** A port on 127.0.0.1 that was free a moment ago, and low enough for a Redis Cluster's bus, 10,000 above. */

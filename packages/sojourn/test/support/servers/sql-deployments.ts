@@ -108,8 +108,8 @@ export async function mysqlDeployment(
   };
 }
 
-/** A SQLite file, as processes on this machine use it. */
-export async function sqliteDeployment(): Promise<SqlDeployment & { readonly file: string }> {
+/** A SQLite file, as processes on this machine use it. `durable`: what it acknowledged survives a loss of power. Default `true`. */
+export async function sqliteDeployment({ durable = true } = {}): Promise<SqlDeployment & { readonly file: string }> {
   const folder = await mkdtemp(join(tmpdir(), "sojourn-sqlite-"));
   const file = join(folder, "sessions.db");
   const first = new Libsql(file);
@@ -121,6 +121,7 @@ export async function sqliteDeployment(): Promise<SqlDeployment & { readonly fil
     file,
     async connect(): Promise<Connection<SqlStore>> {
       const db = new Libsql(file);
+      if (!durable) db.exec("PRAGMA synchronous = OFF");
       return { store: sqliteStore(db), close: async () => void db.close() };
     },
     close: () => rm(folder, { recursive: true, force: true }),
