@@ -1,11 +1,9 @@
 import { hash } from "node:crypto";
-import { createSessionManager } from "sojourn";
-import { memoryStore } from "sojourn/memory";
 import { figure, printTable, progressOf, section, spread } from "../lib/print.mjs";
 import { alternate } from "../lib/rounds.mjs";
+import { madeSessions, managerOn, visitWith } from "../lib/sessions.mjs";
 import { meanInterval, ratioInterval } from "../lib/statistics.mjs";
 import { atMost } from "../lib/verdict.mjs";
-import { data, user } from "../servers/scene.mjs";
 
 /*
  * The engine without HTTP, on the memory store. The floor of `open` is what cannot be left out: find the cookie, one
@@ -43,27 +41,14 @@ async function repeat(work, amount) {
 }
 
 async function prepare() {
-  const store = memoryStore();
-  const manager = createSessionManager({ store, origins: ["https://shop.example"] });
-  const cookies = [];
-  for (let at = 0; at < 1_000; at++) {
-    const visit = visitWith(null);
-    const session = await (await manager.open(visit.request, visit.sink)).authenticate({
-      id: `${user.id}-${at}`,
-      keep: "none",
-    });
-    await session.update((draft) => void Object.assign(draft, structuredClone(data)));
-    cookies.push(visit.sink.cookie.split(";")[0]);
-  }
-  const bodies = new Map((await store.scan(null, 1_000)).map((row) => [row.id, row.body]));
-  const visits = cookies.map(visitWith);
+  const { store, sessions } = await madeSessions(1_000);
+  const manager = managerOn(store);
+  const bodies = new Map(sessions.map(({ row }) => [row.id, row.body]));
+  const visits = sessions.map(({ visit }) => visit);
   const anonymous = visitWith(null);
-  const cookieName = cookies[0].split("=")[0];
+  const cookieName = visits[0].request.header("cookie").split("=")[0];
   const open = ({ request, sink }) => manager.open(request, sink);
-  const logIn = async (at) => {
-    const visit = visitWith(null);
-    return (await open(visit)).authenticate({ id: `other-${at % 997}`, keep: "none" });
-  };
+  const logIn = async (at) => (await open(visitWith(null))).authenticate({ id: `other-${at % 997}`, keep: "none" });
   return {
     "floor of open": async (at) => floor(visits[at % 1_000].request.header("cookie"), cookieName, bodies),
     open: async (at) => {
@@ -78,8 +63,7 @@ async function prepare() {
     "open + update": async (at) => {
       const session = await open(visits[at % 1_000]);
       await session.update((draft) => {
-        draft.theme = at % 2 === 0 ? "dark" : "light";
-        draft.theme = "dark";
+        draft.visits = at;
       });
     },
     "open + authenticate + end": async (at) => (await logIn(at)).end(),
@@ -91,26 +75,6 @@ async function floor(header, name, bodies) {
   const token = header.slice(start, start + 67);
   const secretHash = hash("sha256", token.slice(23), "base64url");
   const record = JSON.parse(bodies.get(token.slice(0, 22)));
-  if (record.c !== secretHash || record.d.theme !== "dark") throw new Error("not logged in");
+  if (record.c !== secretHash) throw new Error("not logged in");
   return record;
-}
-
-function visitWith(cookie) {
-  const sink = {
-    writable: true,
-    cookie: null,
-    setCookie(_name, line) {
-      sink.cookie = line;
-    },
-    setHeader() {},
-    setCaching() {},
-  };
-  const headers = { cookie, host: "127.0.0.1:3000" };
-  const request = {
-    method: "GET",
-    url: "http://127.0.0.1:3000/",
-    secure: false,
-    header: (name) => headers[name] ?? null,
-  };
-  return { request, sink };
 }
