@@ -2,6 +2,7 @@
 import { machineClass } from "./lib/machine.mjs";
 import { printVerdicts, section } from "./lib/print.mjs";
 import { keep } from "./lib/results.mjs";
+import { report } from "./report.mjs";
 
 const parts = ["http", "engine", "stores", "growth", "start", "fleet"];
 const parameters = process.argv.slice(2);
@@ -32,6 +33,7 @@ for (const name of names.length > 0 ? names : parts) {
     ...result,
   });
 }
+if (!quick) report();
 const missed = all.filter(({ met }) => !met);
 section(`${all.length} targets, ${missed.length} missed, ${Math.round((performance.now() - start) / 1000)} s`);
 for (const { what } of missed) console.log(`  MISSED ${what}`);

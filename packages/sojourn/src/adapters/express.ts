@@ -3,7 +3,8 @@ import type { AuthenticatedSession, Freshness, Session } from "../core/session.t
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
 import { expressGuards } from "./shared/express-guard.ts";
-import { nodeFacts, nodeSink } from "./shared/node-http.ts";
+import { nodeFacts } from "./shared/node-facts.ts";
+import { nodeSink } from "./shared/node-sink.ts";
 import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
 import type { GuardOptions } from "./shared/turn-away.ts";
 

@@ -5,7 +5,8 @@ import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
 import { saysTls } from "./shared/forwarded.ts";
 import { answerWithError } from "./shared/node-answers.ts";
-import { isTls, nodeFacts, nodeSink } from "./shared/node-http.ts";
+import { isTls, nodeFacts } from "./shared/node-facts.ts";
+import { nodeSink } from "./shared/node-sink.ts";
 import { assertAllowed, csrfHeader } from "./shared/refusals.ts";
 
 /** What a handler gets beside request and response. */
@@ -76,5 +77,6 @@ function isForwardedTls(request: IncomingMessage, proxy: (address: string) => bo
 }
 
 export { turnAway } from "./shared/node-answers.ts";
-export { nodeFacts, nodeSink } from "./shared/node-http.ts";
+export { nodeFacts } from "./shared/node-facts.ts";
+export { nodeSink } from "./shared/node-sink.ts";
 export type { GuardOptions, Refusal } from "./shared/turn-away.ts";

@@ -1,33 +1,5 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import type { RequestFacts } from "../../core/request.ts";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { type ResponseHeaders, ResponsePlan } from "../../http/response-plan.ts";
-
-export interface NodeFactsOptions {
-  /** Whether the request arrived over TLS, where the framework knows. Default: the socket's word. */
-  readonly secure?: boolean;
-  /** The path and query as the client sent them, where the framework changes `request.url`. */
-  readonly url?: string;
-}
-
-/** The facts of a Node request. */
-export function nodeFacts(request: IncomingMessage, options: NodeFactsOptions = {}): RequestFacts {
-  const secure = options.secure ?? isTls(request);
-  // Under HTTP/2 the host is a pseudo-header.
-  const host = request.headers.host ?? request.headers[":authority"] ?? "unknown.invalid";
-  return {
-    method: request.method ?? "GET",
-    url: `${secure ? "https" : "http"}://${host}${options.url ?? request.url ?? "/"}`,
-    secure,
-    header(name) {
-      const value = request.headers[name];
-      return value === undefined ? null : Array.isArray(value) ? value.join(", ") : value;
-    },
-  };
-}
-
-export function isTls(request: IncomingMessage): boolean {
-  return "encrypted" in request.socket && request.socket.encrypted === true;
-}
 
 /**
  * Where the engine's headers go on a Node response: kept until the headers are sent, and put in then, after everything a
