@@ -7,6 +7,7 @@ import { announce, bold, count, green, printProblems, red, since } from "./lib/p
 import { run, runNode, runNpm } from "./lib/run.mjs";
 
 const library = inRepository("packages", "sojourn");
+const auditor = inRepository("packages", "audit");
 
 const steps = [
   { name: "format and lint", go: () => tool("biome", ["check", "--error-on-warnings"]), mend: "npm run format" },
@@ -16,8 +17,11 @@ const steps = [
   { name: "exports", go: () => runsWell(runNode([inRepository("scripts", "check-exports.mjs")])) },
   { name: "repository", go: () => runsWell(runNode([inRepository("scripts", "check-repository.mjs")])) },
   { name: "lock files", go: checkLockFiles, mend: "npm install, or another version: see what npm misses" },
-  { name: "publint", go: () => tool("publint", ["run", library, "--strict"]) },
-  { name: "are the types wrong", go: () => tool("attw", ["--pack", library, "--profile", "esm-only"]) },
+  { name: "publint", go: () => each([library, auditor], (path) => tool("publint", ["run", path, "--strict"])) },
+  {
+    name: "are the types wrong",
+    go: () => each([library, auditor], (path) => tool("attw", ["--pack", path, "--profile", "esm-only"])),
+  },
   { name: "sizes", go: () => tool("size-limit", [], { cwd: library }) },
 ];
 
@@ -45,24 +49,29 @@ async function checkTypes() {
   const projects = [
     "packages/sojourn/tsconfig.json",
     "packages/sojourn/test/tsconfig.json",
+    "packages/audit/tsconfig.json",
+    "packages/audit/test/tsconfig.json",
     "examples/bank/tsconfig.json",
     "examples/bank/test/tsconfig.json",
   ].filter((project) => existsSync(inRepository(project)));
-  let good = true;
-  for (const project of projects) {
+  return each(projects, (project) => {
     console.log(`tsc --noEmit -p ${project}`);
-    good = (await runsWell(runNode([tsc, "--noEmit", "-p", project]))) && good;
-  }
-  return good;
+    return runsWell(runNode([tsc, "--noEmit", "-p", project]));
+  });
 }
 
 /** Would `npm ci` accept each of them? It refuses one that lacks a package of another platform, which `npm install` may leave out. */
 async function checkLockFiles() {
-  let good = true;
-  for (const folder of [".", "bench", "tools/runtimes", "tools/mutation"]) {
+  return each([".", "bench", "tools/runtimes", "tools/mutation"], (folder) => {
     console.log(`npm ci --dry-run in ${folder}`);
-    good = (await runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }))) && good;
-  }
+    return runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }));
+  });
+}
+
+/** Checks each, also after one that failed. */
+async function each(things, check) {
+  let good = true;
+  for (const thing of things) good = (await check(thing)) && good;
   return good;
 }
 

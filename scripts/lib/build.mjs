@@ -5,14 +5,19 @@ import { runNode, runNpm } from "./run.mjs";
 
 export const tsc = inRepository("node_modules", "typescript", "bin", "tsc");
 
-/** Compiles the library, then the example that stands on it. Resolves to whether both were compiled. */
+/** Compiles the library, the auditor, and the example that stands on the library. Resolves to whether all were compiled. */
 export async function build() {
-  announce("Building sojourn, then examples/bank");
+  announce("Building sojourn, sojourn-audit and examples/bank");
   const start = performance.now();
-  rmSync(inRepository("packages", "sojourn", "dist"), { recursive: true, force: true });
-  const built = (await runNode([tsc, "-p", "packages/sojourn"])) === 0 && (await buildBank());
+  const built =
+    (await buildPackage("packages/sojourn")) && (await buildPackage("packages/audit")) && (await buildBank());
   console.log(built ? `built in ${since(start)}` : "the build failed");
   return built;
+}
+
+async function buildPackage(folder) {
+  rmSync(inRepository(folder, "dist"), { recursive: true, force: true });
+  return (await runNode([tsc, "-p", folder])) === 0;
 }
 
 async function buildBank() {

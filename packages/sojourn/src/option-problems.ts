@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { describe } from "./core/describe.ts";
+import { describe, describeType } from "./core/describe.ts";
 import { deviationsFrom } from "./core/deviations.ts";
 import { parseDuration } from "./core/duration.ts";
 import { isObject } from "./core/json.ts";
@@ -51,7 +51,7 @@ export function claimProblems(settings: Settings): readonly string[] {
 
 function storeProblems(store: unknown): readonly string[] {
   if (!isObject(store))
-    return [`store is ${describe(store)}: write memoryStore(), sqliteStore(db) or another SessionStore`];
+    return [`store is ${describeType(store)}: write memoryStore(), sqliteStore(db) or another SessionStore`];
   const missing = verbs.filter((verb) => typeof store[verb] !== "function");
   return [
     ...(typeof store.name === "string"

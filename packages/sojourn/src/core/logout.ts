@@ -1,9 +1,6 @@
-import { codeOf, SojournError } from "./errors.ts";
-import type { EmitEvent } from "./events.ts";
-import type { SessionId } from "./ids.ts";
-import { removeSession } from "./remove.ts";
+import { SojournError } from "./errors.ts";
+import { removeSession, reportingFailure } from "./remove.ts";
 import type { SiteData } from "./session.ts";
-import type { Storage } from "./storage.ts";
 import { type HandleState, heldBy, type Visit } from "./visit.ts";
 
 /**
@@ -27,27 +24,20 @@ export async function logOut<Data extends object>(
     ? { sessionId: held.loaded.row.id, userId: held.loaded.row.userId }
     : (state.refused?.session ?? { sessionId: null, userId: null });
   if (sessionId !== null) {
-    await removeConfirmed(sessionId, engine);
+    await reportingFailure({ operation: "end", sessionId, emit: engine.emit }, () =>
+      removeSession(sessionId, engine.storage),
+    );
     engine.emit({ type: "session_logout", severity: "info", sessionId, userId });
   }
-  // A logout that was not confirmed is tried again with a token of which the primary knows nothing any more.
-  if (state.refused?.missing) await removeConfirmed(state.refused.missing, engine);
+  // A logout that was not confirmed is tried again with a token of which the store knows nothing any more.
+  const missing = state.refused?.missing ?? null;
+  if (missing !== null)
+    await reportingFailure({ operation: "end", sessionId: missing, emit: engine.emit }, () =>
+      engine.storage.confirm(missing),
+    );
   state.spent = new SojournError("ERR_SESSION_ENDED", "This session was ended");
   // Over, also where it is too late to say so to the client: its token leads nowhere.
   if (!sink.writable) return;
   engine.transport.withdraw(sink);
   if (clearSiteData.length > 0) sink.setHeader("Clear-Site-Data", clearSiteData.map((kind) => `"${kind}"`).join(", "));
-}
-
-async function removeConfirmed(
-  sessionId: SessionId,
-  { storage, emit }: { readonly storage: Storage; readonly emit: EmitEvent },
-): Promise<void> {
-  try {
-    await removeSession(sessionId, storage);
-  } catch (error) {
-    const code = codeOf(error);
-    emit({ type: "store_failed", severity: "critical", operation: "end", code, sessionId });
-    throw error;
-  }
 }

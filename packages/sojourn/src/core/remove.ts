@@ -1,4 +1,5 @@
-import { SojournError } from "./errors.ts";
+import { codeOf, SojournError } from "./errors.ts";
+import type { EmitEvent } from "./events.ts";
 import type { SessionId } from "./ids.ts";
 import type { Storage } from "./storage.ts";
 
@@ -19,4 +20,18 @@ export async function removeSession(id: SessionId, storage: Storage): Promise<bo
     }
   }
   throw silence;
+}
+
+/** The answer of `ask`; what it throws is thrown after an event, because somebody may still hold a session that works. */
+export async function reportingFailure<Answer>(
+  about: { readonly operation: "end" | "revoke"; readonly sessionId: SessionId; readonly emit: EmitEvent },
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  const { operation, sessionId, emit } = about;
+  try {
+    return await ask();
+  } catch (error) {
+    emit({ type: "store_failed", severity: "critical", operation, code: codeOf(error), sessionId });
+    throw error;
+  }
 }

@@ -1,8 +1,7 @@
-import { codeOf } from "./errors.ts";
 import type { EndReason } from "./events.ts";
 import type { SessionId, UserId } from "./ids.ts";
 import { assertName } from "./login-checks.ts";
-import { removeSession } from "./remove.ts";
+import { removeSession, reportingFailure } from "./remove.ts";
 import { parseSessionId } from "./token.ts";
 import type { Engine } from "./visit.ts";
 
@@ -18,15 +17,11 @@ export async function revokeSession(
   { storage, emit }: Engine,
 ): Promise<boolean> {
   const { sessionId, userId, reason } = about;
-  try {
-    const removed = await removeSession(sessionId, storage);
-    if (removed) emit({ type: "session_expired", severity: "info", reason, sessionId, userId });
-    return removed;
-  } catch (error) {
-    const code = codeOf(error);
-    emit({ type: "store_failed", severity: "critical", operation: "revoke", code, sessionId });
-    throw error;
-  }
+  const removed = await reportingFailure({ operation: "revoke", sessionId, emit }, () =>
+    removeSession(sessionId, storage),
+  );
+  if (removed) emit({ type: "session_expired", severity: "info", reason, sessionId, userId });
+  return removed;
 }
 
 /** Removes one session if it belongs to whom it should. `userId` is write-once, so looking first leaves no gap. */
@@ -38,8 +33,8 @@ export async function revokeOwned(
   if (of !== "any user") assertName(of?.userId, "revoke({ of: { userId } })");
   const row = await engine.storage.find(id, { fresh: true });
   if (row === null) {
-    // Gone; or removed by a call that was not confirmed, so that it is asked for again.
-    await revokeSession({ sessionId: id, userId: null, reason: "revoked" }, engine);
+    // Gone; or removed by a call that was not confirmed and is tried again.
+    await reportingFailure({ operation: "revoke", sessionId: id, emit: engine.emit }, () => engine.storage.confirm(id));
     return false;
   }
   const userId = row === "corrupt" ? null : row.row.userId;

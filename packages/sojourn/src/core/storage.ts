@@ -33,6 +33,8 @@ export interface Storage {
   nextRow(loaded: Loaded, record: SessionRecord): Promise<StoredSession>;
   update(row: StoredSession): Promise<boolean>;
   remove(id: SessionId): Promise<boolean>;
+  /** As the store does; resolves at once where it confirms every removal by answering. */
+  confirm(id: SessionId): Promise<void>;
   idsOf(key: IndexKey): Promise<readonly SessionId[]>;
   removeExpired(before: Instant, limit: number): Promise<number>;
 }
@@ -99,6 +101,7 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
     nextRow: ({ row }, record) => rowOf(row, row.version + 1, record),
     update: ({ userId: _userId, ref: _ref, ...update }) => ask("update", deadlines.write, () => store.update(update)),
     remove: (id) => ask("remove", deadlines.write, () => store.remove(id)),
+    confirm: (id) => ask("confirm", deadlines.write, async () => store.confirm?.(id)),
     idsOf: (key) => ask("idsOf", deadlines.read, () => store.idsOf(key)),
     removeExpired: (before, limit) =>
       ask("removeExpired", 10 * deadlines.write, () => store.removeExpired(before, limit)),

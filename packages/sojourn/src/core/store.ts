@@ -55,6 +55,11 @@ export interface SessionStore {
    * confirmed as configured.
    */
   remove(id: SessionId): Promise<boolean>;
+  /**
+   * Only where `remove` can be done and not confirmed. Resolves once what was written about this session is confirmed as
+   * configured, also where it is gone, and throws `ERR_STORE_UNCONFIRMED` otherwise: for a removal that is asked for again.
+   */
+  confirm?(id: SessionId): Promise<void>;
   /** May also name sessions that no longer exist; must not miss one that does. */
   idsOf(key: IndexKey): Promise<readonly SessionId[]>;
   /** Garbage collection. Removes at most `limit` rows with `expiresAt <= before`, judged again at the moment of removal. */

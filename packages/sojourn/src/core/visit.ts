@@ -43,7 +43,7 @@ export interface Held {
 export interface Refused {
   readonly because: RefusalReason;
   readonly session: { readonly sessionId: SessionId; readonly userId: UserId | null } | null;
-  /** What the token named where the store has no such session: a logout asks once more that it be gone. */
+  /** What the token named where the store has no such session: a logout has it confirmed that it is gone. */
   readonly missing: SessionId | null;
   /** A replaced token of a session that stands: what its CSRF tokens are made from. */
   readonly token: SessionToken | null;

@@ -73,7 +73,18 @@ export function migrating<From extends SessionStore, To extends SessionStore>(
     },
 
     update: (row) => updateSession(row, places),
-    remove: (id) => removeSession(id, places),
+    async remove(id) {
+      const removed = await removeSession(id, places);
+      // A tombstone is an update of `to`, which no replica has confirmed yet.
+      await to.confirm?.(id);
+      return removed;
+    },
+    ...((from.confirm || to.confirm) && {
+      async confirm(id) {
+        await to.confirm?.(id);
+        await from.confirm?.(id);
+      },
+    }),
 
     async idsOf(key) {
       // In this order: what moves in between is in `to` before it leaves `from`.

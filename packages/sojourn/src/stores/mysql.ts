@@ -1,4 +1,5 @@
 import { OptionsError } from "../core/errors.ts";
+import { unknownKeys } from "../core/option-names.ts";
 import { type MysqlPool, senderFor } from "./mysql-clients.ts";
 import { judgeMysqlError } from "./mysql-errors.ts";
 import { mysqlSchema } from "./schema/mysql.ts";
@@ -30,7 +31,11 @@ export interface MysqlStore extends SqlSessionStore {}
  */
 export function mysqlStore(pool: MysqlPool, options: MysqlStoreOptions = {}): MysqlStore {
   const { prepare = true } = options;
-  if (typeof prepare !== "boolean") throw new OptionsError("mysqlStore", ["`prepare` must be true or false"]);
+  const problems = [
+    ...unknownKeys(options, "mysqlStore", ["prepare"]),
+    ...(typeof prepare === "boolean" ? [] : ["`prepare` must be true or false"]),
+  ];
+  if (problems.length > 0) throw new OptionsError("mysqlStore", problems);
   const send = senderFor(pool, { prepare });
   return Object.freeze<MysqlStore>(
     sqlStore({ name: "mysql", send: (_verb, text, values) => send(text, values), judge: judgeMysqlError }, statements),

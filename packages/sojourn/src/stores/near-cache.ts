@@ -120,6 +120,7 @@ export function nearCache(store: WatchableStore | PollableStore, options: NearCa
     insert: (row, indexing) => dropping(row.id, () => store.insert(row, indexing)),
     update: (row) => dropping(row.id, () => store.update(row)),
     remove: (id) => dropping(id, () => store.remove(id)),
+    ...(store.confirm && { confirm: store.confirm.bind(store) }),
     idsOf: (key) => store.idsOf(key),
     // The rows it removes are long over: the engine refuses them by what they say.
     removeExpired: (before, limit) => store.removeExpired(before, limit),

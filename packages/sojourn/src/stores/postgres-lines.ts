@@ -41,7 +41,7 @@ export const channel = "sojourn_sessions";
 /** How to listen through `client`. Throws `OptionsError` if it cannot. */
 export function dialThrough(client: PostgresClient): Dial {
   if (isPgPool(client)) return (ears) => dialPg(client, ears);
-  if (!("listen" in client) || typeof client.listen !== "function") {
+  if (Object(client) !== client || !("listen" in client) || typeof client.listen !== "function") {
     throw new OptionsError("postgresStore", [
       "`listen` must be a Pool of pg, the sql of postgres or a PGlite: it needs a connection for itself, without a pooler between",
     ]);

@@ -1,5 +1,6 @@
 import { type Duration, parseDuration } from "../core/duration.ts";
 import { OptionsError } from "../core/errors.ts";
+import { unknownKeys } from "../core/option-names.ts";
 import type { WatchableStore } from "../core/store.ts";
 import { type PostgresClient, senderFor } from "./postgres-clients.ts";
 import { judgePostgresError } from "./postgres-errors.ts";
@@ -25,7 +26,7 @@ export interface PostgresStoreOptions {
    * stop watching before you end it.
    */
   readonly listen?: PostgresClient;
-  /** How often the feed is probed, and how long a probe may take. Default `"2s"`: an interruption is found within 4 seconds. */
+  /** How often the feed is probed, and how long a probe may take. Default `"2s"`, at most `"1m"`: an interruption is found within 4 seconds. */
   readonly heartbeat?: Duration;
 }
 
@@ -50,8 +51,9 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
   const { prepare = true, heartbeat = "2s", listen } = options;
   const interval = parseDuration(heartbeat) ?? 0;
   const problems = [
+    ...unknownKeys(options, "postgresStore", ["prepare", "listen", "heartbeat"]),
     ...(typeof prepare === "boolean" ? [] : ["`prepare` must be true or false"]),
-    ...(interval ? [] : ['`heartbeat` must be a number and a unit, like "2s"']),
+    ...(interval && interval <= 60_000 ? [] : ['`heartbeat` must be a number and a unit, like "2s", at most "1m"']),
   ];
   if (problems.length > 0) throw new OptionsError("postgresStore", problems);
   const store = sqlStore(

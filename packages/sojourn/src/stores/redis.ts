@@ -10,7 +10,15 @@ import type { IoredisClient } from "./redis/ioredis.ts";
 import type { NodeRedisClient } from "./redis/node-redis-shapes.ts";
 import { assertOptions, type RedisStoreOptions } from "./redis/options.ts";
 import { scriptRunner } from "./redis/run-scripts.ts";
-import { claimScript, idsScript, indexScript, insertScript, removeScript, updateScript } from "./redis/scripts.ts";
+import {
+  claimScript,
+  confirmScript,
+  idsScript,
+  indexScript,
+  insertScript,
+  removeScript,
+  updateScript,
+} from "./redis/scripts.ts";
 import { changeMessage } from "./redis/subscription.ts";
 import { readValue, rowValue } from "./redis/value.ts";
 
@@ -80,6 +88,9 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
       const [removed, userId, ref] = answer as [number, string, string];
       await Promise.all(indicesOf(userId, ref).map((index) => redis.send(index, ["ZREM", index, id])));
       return Number(removed) === 1;
+    }),
+    ...(confirmed && {
+      confirm: failing(async (id: SessionId) => void (await confirmed.run(confirmScript, keyOf(id), `-${stamp()}`))),
     }),
     idsOf: failing(async (key) => (await runScript(idsScript, indexOf(key))) as SessionId[]),
     removeExpired: async () => 0,

@@ -1,5 +1,6 @@
 import { OptionsError } from "../core/errors.ts";
 import type { SessionId } from "../core/ids.ts";
+import { unknownKeys } from "../core/option-names.ts";
 import type { PollableStore, ScannableStore } from "../core/store.ts";
 import { sqliteSchema } from "./schema/sqlite.ts";
 import { schemaVersion } from "./schema/version.ts";
@@ -44,9 +45,15 @@ const busyTimeout = 2_000;
  * Throws `ERR_STORE_SCHEMA` if the table is missing, and `OptionsError` if `db` is not a synchronous SQLite connection.
  */
 export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}): SqliteStore {
+  const { createTable = false } = options;
+  const problems = [
+    ...unknownKeys(options, "sqliteStore", ["createTable"]),
+    ...(typeof createTable === "boolean" ? [] : ["`createTable` must be true or false"]),
+  ];
+  if (problems.length > 0) throw new OptionsError("sqliteStore", problems);
   const statements = attempt(() => {
     setBusyTimeout(db);
-    if (options.createTable) db.exec(sqliteSchema);
+    if (createTable) db.exec(sqliteSchema);
     const prepared = prepareAll(db);
     assertVersion(Number(prepared.schemaVersion.first()?.version ?? 0), schemaVersion);
     return prepared;

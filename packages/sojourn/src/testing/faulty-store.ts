@@ -1,8 +1,8 @@
 import { SojournError } from "../core/errors.ts";
 import type { SessionStore } from "../core/store.ts";
 
-/** The verbs of a store. */
-export type StoreVerb = Exclude<keyof SessionStore, "name" | "mayBeStale">;
+/** The verbs that every store has. */
+export type StoreVerb = Exclude<keyof SessionStore, "name" | "mayBeStale" | "confirm">;
 
 /** A store that delays, fails and loses answers on cue. Each cue is for one call; several for one verb are taken in turn. */
 export interface FaultyStore extends SessionStore {

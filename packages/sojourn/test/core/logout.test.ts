@@ -124,23 +124,49 @@ test("a removal that replicas did not confirm is asked for once, and thrown", as
 });
 
 test("a logout that was not confirmed and is tried again succeeds only once the store confirms", async () => {
-  const { visitor, store, rows, events, id } = await aliceLoggedIn();
+  const { visitor, rows, store, node, events, id } = await aliceLoggedIn();
   const unconfirmed = new SojournError("ERR_STORE_UNCONFIRMED", "one replica is missing");
-  store.failNext("remove", unconfirmed);
-  await expect((await visitor.signedIn()).end()).rejects.toBe(unconfirmed);
-  // The primary has removed it.
-  await rows.remove(id);
+  const asked: string[] = [];
+  let isConfirmed = false;
+  const confirm = async (session: string) => {
+    asked.push(session);
+    if (!isConfirmed) throw unconfirmed;
+  };
+  const manager = node({
+    store: {
+      ...rows,
+      confirm,
+      remove: async (gone) => {
+        await rows.remove(gone);
+        throw unconfirmed;
+      },
+    },
+  });
+  const browser = visitor.at(manager);
+  await expect((await browser.signedIn()).end()).rejects.toBe(unconfirmed);
 
-  store.failNext("remove", unconfirmed);
-  const again = await visitor.open();
+  const again = await browser.open();
   expect(said(again)).toBe("anonymous, unknown");
   await expect(again.end()).rejects.toBe(unconfirmed);
   expect(visitor.jar.size).toBe(1);
-  expect(events.at(-1)).toMatchObject({ type: "store_failed", code: "ERR_STORE_UNCONFIRMED", sessionId: id });
+  expect(events.at(-1)).toEqual(
+    expect.objectContaining({ type: "store_failed", operation: "end", code: "ERR_STORE_UNCONFIRMED", sessionId: id }),
+  );
 
-  await (await visitor.open()).end();
+  isConfirmed = true;
+  await (await browser.open()).end();
   expect(visitor.jar.size).toBe(0);
+  expect(asked).toEqual([id, id]);
   expect(events.filter(({ type }) => type === "session_logout")).toEqual([]);
+  expect(store.calls.remove).toBe(0);
+});
+
+test("where a removal's answer confirms it, a logout with a token nobody knows asks the store for nothing more", async () => {
+  const { visitor, store, rows, id } = await aliceLoggedIn();
+  await rows.remove(id);
+  await (await visitor.open()).end();
+  expect(store.calls.remove).toBe(0);
+  expect(visitor.jar.size).toBe(0);
 });
 
 test("a removal whose answer was lost is asked again, and the logout succeeds", async () => {

@@ -72,7 +72,7 @@ test.each<[string, unknown, string]>([
   [
     "a word as store",
     { store: "redis" },
-    'store is "redis": write memoryStore(), sqliteStore(db) or another SessionStore',
+    "store is of type string: write memoryStore(), sqliteStore(db) or another SessionStore",
   ],
   [
     "a store without verbs",

@@ -131,14 +131,17 @@ test("an unconfirmed removal is asked for once: asking again would not confirm i
   expect(store.calls.remove).toBe(1);
 });
 
-test("a revocation that was not confirmed and is tried again asks the store again, though the row is gone", async () => {
-  const { manager, store, id, rows } = await alice();
+test("a revocation that was not confirmed and is tried again has it confirmed, though the row is gone", async () => {
+  const { store, id, rows, node, events } = await alice();
   await rows.remove(id);
-  store.failNext("remove", new SojournError("ERR_STORE_UNCONFIRMED", "one replica is missing"));
+  const outcomes = [Promise.reject(new SojournError("ERR_STORE_UNCONFIRMED", "one replica is missing")), undefined];
+  const manager = node({ store: { ...rows, confirm: async () => outcomes.shift() } });
   const revoke = () => manager.revoke({ id, of: { userId: "alice" } });
   await expect(revoke()).rejects.toMatchObject({ code: "ERR_STORE_UNCONFIRMED" });
+  expect(events.at(-1)).toMatchObject({ type: "store_failed", operation: "revoke", code: "ERR_STORE_UNCONFIRMED" });
   expect(await revoke()).toBe(false);
-  expect(store.calls.remove).toBe(2);
+  expect(outcomes).toEqual([]);
+  expect(store.calls.remove).toBe(0);
 });
 
 test("a removal of what is not there is asked once", async () => {

@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { SessionEvent } from "../../src/core/events.ts";
 import type { SessionId } from "../../src/core/ids.ts";
 import { createSessionManager } from "../../src/manager.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+import { migrating } from "../../src/stores/migrating.ts";
 import type { RedisStore } from "../../src/stores/redis.ts";
 import { aRow, inADay } from "../support/rows.ts";
 import type { Connection } from "../support/servers/deployment.ts";
@@ -42,6 +44,52 @@ describe.each(redisClientNames)("removals that replicas confirm, %s", (client) =
     const promoted = await failOver(patient);
     expect(await Promise.all(rows.map(({ id }) => promoted.store.find(id)))).toEqual(rows.map(() => null));
     await promoted.close();
+  });
+
+  test("a logout that is tried again is confirmed by a replica that is back, and by none that is not", async () => {
+    const manager = createSessionManager({ store: connection.store });
+    const browser = new Visitor(manager);
+    await browser.logIn("alice");
+    const [, replica] = redis.servers;
+    replica!.pause();
+    await expect((await browser.signedIn()).end()).rejects.toMatchObject(unconfirmed);
+    const again = await browser.open();
+    expect(again.kind).toBe("anonymous");
+    await expect(again.end()).rejects.toMatchObject(unconfirmed);
+    expect(browser.jar.size).toBe(1);
+    replica!.resume();
+    await until(async () =>
+      (await browser.open()).end().then(
+        () => true,
+        () => false,
+      ),
+    );
+    expect(browser.jar.size).toBe(0);
+  });
+
+  test("a logout of a session that moves, or has moved, is confirmed by the store it moves to", async () => {
+    const { store } = connection;
+    const from = memoryStore();
+    const moving = migrating({ from, to: store });
+    const [here, moved] = [aRow({ userId: "alice" }), aRow({ userId: "alice" })];
+    for (const row of [here, moved]) await from.insert(row, inADay());
+    expect(await moving.find(moved.id)).toEqual(moved);
+    const [, replica] = redis.servers;
+    replica!.pause();
+    for (const { id } of [here, moved]) {
+      await expect(moving.remove(id)).rejects.toMatchObject(unconfirmed);
+      await expect(moving.confirm?.(id)).rejects.toMatchObject(unconfirmed);
+      expect(await moving.find(id)).toBe(null);
+    }
+    replica!.resume();
+    for (const { id } of [here, moved])
+      await until(
+        async () =>
+          moving.confirm?.(id).then(
+            () => true,
+            () => false,
+          ) ?? false,
+      );
   });
 
   test("a removal the replica does not have throws, and a failover right after it brings the session back", async () => {

@@ -191,6 +191,48 @@ describe.each(redisClientNames)("a Redis store through %s", (client) => {
     }
   });
 
+  test.each(["a server that hangs", "no right to subscribe"])(
+    "%s: a watch that does not come up leaves no connection behind",
+    async (why) => {
+      const own = await connectClient(client, redis);
+      const given = own.client as unknown as { duplicate(override?: object): { status?: string; isOpen?: boolean } };
+      const made: { status?: string; isOpen?: boolean }[] = [];
+      const duplicate = given.duplicate.bind(given);
+      given.duplicate = (override) => {
+        made.push(duplicate(override));
+        return made.at(-1)!;
+      };
+      const watching = redisStore(own.client, { heartbeat: 300 });
+      if (why === "a server that hangs") redis.servers[0]!.pause();
+      else await ask("ACL", "SETUSER", "default", "resetchannels");
+      try {
+        await expect(watching.watch(() => {})).rejects.toMatchObject({ code: "ERR_STORE_UNAVAILABLE" });
+        await until(
+          async () => made.length === 1 && made.every((each) => each.status === "end" || each.isOpen === false),
+        );
+      } finally {
+        redis.servers[0]!.resume();
+        await ask("ACL", "SETUSER", "default", "allchannels");
+        await own.close();
+      }
+    },
+  );
+
+  test("a listener that throws hears on, and harms nobody else", async () => {
+    const heard: StoreChange[] = [];
+    const stop = await store.watch((change) => {
+      heard.push(change);
+      throw new Error("the listener's own");
+    });
+    const row = await inserted();
+    await store.remove(row.id);
+    await until(async () => heard.length >= 1);
+    await ask("CLIENT", "KILL", "TYPE", "pubsub");
+    await until(async () => heard.length >= 3);
+    await stop();
+    expect(heard).toEqual([{ kind: "removed", id: row.id }, { kind: "gap" }, { kind: "gap" }]);
+  });
+
   test("errors and their causes hold nothing of what was sent", async () => {
     await ask("CONFIG", "SET", "maxmemory", "1");
     try {
@@ -328,6 +370,9 @@ test("an unset or wrong option is told, each with what to write instead", async 
   const { client, close } = await connectClient("ioredis", redis);
   const wrong = { prefix: 7, confirm: { replicas: 0, within: -1 }, heartbeat: "2s", ttl: 1 } as never;
   expect(() => redisStore(client, wrong)).toThrow(/5 problems/);
+  // Timers of more than 24 days run at once, and a misspelt name would do nothing.
+  const tooLong = { confirm: { replicas: 1, within: 2 ** 31, timeout: 1 }, heartbeat: 2 ** 31 } as never;
+  expect(() => redisStore(client, tooLong)).toThrow(/3 problems/);
   expect(() => redisStore({} as never)).toThrow(/ioredis or iovalkey, or what createClient/);
   expect(() => redisStore(undefined as never)).toThrow(/`client` must be/);
   expect("watch" in redisStore(client, { publish: false })).toBe(false);

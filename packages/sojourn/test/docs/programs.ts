@@ -13,8 +13,9 @@ export interface Program {
 /** The pages whose code is promised to run. */
 export function hasPromisedCode({ path }: MarkdownPage): boolean {
   return (
-    ["README.md", "packages/sojourn/README.md", "SECURITY.md", "CONTRIBUTING.md"].includes(path) ||
-    /^(docs|skills)\//.test(path)
+    ["README.md", "packages/sojourn/README.md", "packages/audit/README.md", "SECURITY.md", "CONTRIBUTING.md"].includes(
+      path,
+    ) || /^(docs|skills)\//.test(path)
   );
 }
 

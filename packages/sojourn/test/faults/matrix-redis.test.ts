@@ -3,8 +3,8 @@ import { startRedis } from "../support/servers/redis-topologies.ts";
 import { describeFaults } from "./matrix.ts";
 import { rigOn, serverFaults } from "./server-faults.ts";
 
-/** With an append-only file: what it acknowledged outlives its process. */
-const durable = ["--appendonly", "yes"];
+/** What it acknowledged outlives its process. With `everysec` it puts a write off where the disk is slow, up to 2 seconds. */
+const durable = ["--appendonly", "yes", "--appendfsync", "always"];
 
 describeFaults("redis single, ioredis", serverFaults, async () => {
   const redis = await startRedis({ parameters: durable });

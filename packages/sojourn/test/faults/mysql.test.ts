@@ -143,8 +143,7 @@ describe("what other transactions and the server's settings do", () => {
 
   test.each(clients)("%s: a server that only reads", async (client) => {
     const place = await mysqlDeployment(server, client);
-    const { store, close } = await place.connect();
-    // Whoever may everything may write all the same, so this is a user of less.
+    // A session has the setting of the moment when it began.
     await asMysql(server, "SET GLOBAL tx_read_only = 1");
     try {
       const reading = await place.connect();
@@ -157,6 +156,7 @@ describe("what other transactions and the server's settings do", () => {
     } finally {
       await asMysql(server, "SET SESSION tx_read_only = 0; SET GLOBAL tx_read_only = 0");
     }
+    const { store, close } = await place.connect();
     expect(await store.insert(aRow(), forEver)).toBe(true);
     await close();
     await place.close();

@@ -4,7 +4,9 @@ import * as sojourn from "../../src/index.ts";
 import type * as presets from "../../src/presets/index.ts";
 import type * as memory from "../../src/stores/memory.ts";
 import type * as migrating from "../../src/stores/migrating.ts";
+import type * as mysql from "../../src/stores/mysql.ts";
 import type * as nearCache from "../../src/stores/near-cache.ts";
+import type * as postgres from "../../src/stores/postgres.ts";
 import type * as testing from "../../src/testing/index.ts";
 
 /** Where `any` stands in `T`, as paths; `never` if nowhere. Looks into objects, lists and functions, five deep. */
@@ -44,6 +46,8 @@ test("nothing that can be imported is any", () => {
   expectTypeOf<AnyIn<typeof memory, "memory">>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<typeof nearCache, "nearCache">>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<typeof migrating, "migrating">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<typeof postgres, "postgres">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<typeof mysql, "mysql">>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<typeof presets, "presets">>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<typeof codec, "codec">>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<typeof testing, "testing">>().toEqualTypeOf<never>();

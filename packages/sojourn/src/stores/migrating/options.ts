@@ -1,4 +1,4 @@
-import { describe } from "../../core/describe.ts";
+import { describe, describeType } from "../../core/describe.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { OptionsError } from "../../core/errors.ts";
 import { isObject } from "../../core/json.ts";
@@ -19,7 +19,7 @@ function optionProblems(options: { readonly [key: string]: unknown }): readonly 
   const problems = [...unknownKeys(options, "migrating", ["from", "to", "phase", "absolute", "clock"])];
   for (const [name, store] of Object.entries({ from, to })) {
     if (!(isObject(store) && verbs.every((verb) => typeof store[verb] === "function")))
-      problems.push(`${name} is ${describe(store)}: write a SessionStore, like sqliteStore(db)`);
+      problems.push(`${name} is ${describeType(store)}: write a SessionStore, like sqliteStore(db)`);
   }
   if (isObject(from) && from === to) problems.push("from and to are one store: nothing can move");
   if (phase !== undefined && phase !== "prepare" && phase !== "move")

@@ -10,7 +10,7 @@ export interface NearCacheOptions {
   readonly entries: number;
   /** However well the store's feed works: no row is served that was read longer ago. */
   readonly maxAge: Duration;
-  /** Where the store has no `watch`: how long after a poll of the versions the next begins. Default `"1s"`. */
+  /** Where the store has no `watch`: how long after a poll of the versions the next begins. Default `"1s"`, at most `"1d"`. */
   readonly pollEvery?: Duration;
   /** Measures ages. The default cannot be set, and its timers keep no process alive. */
   readonly clock?: Clock;
@@ -39,9 +39,15 @@ function optionProblems(options: { readonly [key: string]: unknown }): readonly 
   if (!(Number.isSafeInteger(entries) && (entries as number) >= 1))
     problems.push(`entries is ${describe(entries)}: write a whole number from 1, like 10_000`);
   if (!parseDuration(maxAge)) problems.push(`maxAge is ${describe(maxAge)}: write a number and a unit, like "30s"`);
-  if (pollEvery !== undefined && !parseDuration(pollEvery))
-    problems.push(`pollEvery is ${describe(pollEvery)}: write a number and a unit, like "1s"`);
+  if (pollEvery !== undefined && !isInterval(pollEvery))
+    problems.push(`pollEvery is ${describe(pollEvery)}: write a number and a unit, like "1s", at most "1d"`);
   if (clock !== undefined && !(isObject(clock) && typeof clock.now === "function" && typeof clock.after === "function"))
     problems.push("clock is incomplete: write an object with now and after, or leave it out");
   return problems;
+}
+
+/** Timers of more than 24 days run at once. */
+function isInterval(duration: unknown): boolean {
+  const interval = parseDuration(duration) ?? 0;
+  return interval > 0 && interval <= 86_400_000;
 }

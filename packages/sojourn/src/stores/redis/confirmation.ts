@@ -5,7 +5,7 @@ import type { Command, Redis, RedisDuplicate } from "./redis.ts";
 export interface RedisConfirmation {
   /** How many replicas must have a removal before it counts. Take as many as there are: a failover can promote any. */
   readonly replicas: number;
-  /** Milliseconds they have for it. Default 500; keep it well under the engine's deadline for writes (2,000). */
+  /** Milliseconds they have for it. Default 500, at most 60,000; keep it well under the engine's deadline for writes (2,000). */
   readonly within?: number;
 }
 

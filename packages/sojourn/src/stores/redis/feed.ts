@@ -12,23 +12,30 @@ export async function watchChanges(
   options: FeedOptions,
   listener: (change: StoreChange) => void,
 ): Promise<() => Promise<void>> {
-  let feed = await openFeed(redis, options, listener);
+  let feed = await openFeed(redis, options, tell);
   let isStopped = false;
 
+  function tell(change: StoreChange): void {
+    try {
+      listener(change);
+    } catch {
+      // A listener's failure is its own; it must not end the feed, or the process.
+    }
+  }
   async function keepOpen(): Promise<void> {
     for (;;) {
       await feed.lost;
       if (isStopped) return;
-      listener({ kind: "gap" });
+      tell({ kind: "gap" });
       const reopened = await reopen();
       if (reopened === null) return;
       feed = reopened;
-      listener({ kind: "gap" });
+      tell({ kind: "gap" });
     }
   }
   async function reopen(): Promise<Feed | null> {
     while (!isStopped) {
-      const opened = await openFeed(redis, options, listener).catch(() => null);
+      const opened = await openFeed(redis, options, tell).catch(() => null);
       if (opened && isStopped) opened.close();
       else if (opened) return opened;
       await new Promise<void>((resolve) => systemClock.after(options.heartbeat / 4, resolve));

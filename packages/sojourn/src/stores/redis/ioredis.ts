@@ -1,4 +1,4 @@
-import { anyOf, type Command, type Redis, type RedisDuplicate, type SubscriptionListener } from "./redis.ts";
+import { anyOf, type Command, type Redis, type RedisDuplicate, type SubscriptionParts } from "./redis.ts";
 
 /** A `Redis` or `Cluster` of ioredis or iovalkey, also one that finds its primary through Sentinel. */
 export interface IoredisClient {
@@ -31,7 +31,7 @@ export function fromIoredis(given: IoredisClient): Redis {
       return answers.length;
     },
     duplicate: async () => duplicateOf(client),
-    subscribe: async (channel, listener) => subscribed(anyOf(primaries()), channel, listener),
+    subscribe: async (channel, listener, over) => subscribed(anyOf(primaries()), { channel, listener, over }),
   };
 }
 
@@ -72,17 +72,12 @@ function duplicateOf(client: Client): RedisDuplicate {
   };
 }
 
-async function subscribed(node: Client, channel: string, listener: SubscriptionListener): Promise<() => void> {
+async function subscribed(node: Client, { channel, listener, over }: SubscriptionParts): Promise<void> {
   const connection = node.duplicate({ lazyConnect: true, retryStrategy: () => null, autoResubscribe: false });
   connection.on("error", () => {});
-  try {
-    await connection.connect();
-    connection.on("message", (_channel, message = "") => listener.message(message));
-    connection.on("close", () => listener.lost());
-    await connection.subscribe(channel);
-  } catch (error) {
-    connection.disconnect();
-    throw error;
-  }
-  return () => connection.disconnect();
+  over.addEventListener("abort", () => connection.disconnect());
+  await connection.connect();
+  connection.on("message", (_channel, message = "") => listener.message(message));
+  connection.on("close", () => listener.lost());
+  await connection.subscribe(channel);
 }

@@ -7,6 +7,7 @@ export interface NodeRedisClient {
 
 /** As much of the library as is used here. Its three kinds of clients differ in how a command says where it goes. */
 export interface Connection {
+  readonly isOpen: boolean;
   connect(): Promise<unknown>;
   on(event: string, listener: (error: unknown) => void): unknown;
   destroy(): unknown;

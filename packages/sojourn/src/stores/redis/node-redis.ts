@@ -1,5 +1,5 @@
 import type { Batch, Cluster, Connection, NodeRedisClient, Sentinel, Single } from "./node-redis-shapes.ts";
-import { anyOf, type Command, type Redis, type RedisDuplicate, type SubscriptionListener } from "./redis.ts";
+import { anyOf, type Command, type Redis, type RedisDuplicate, type SubscriptionParts } from "./redis.ts";
 
 /** Answers as text, whatever types the client maps them to otherwise. */
 const asText = { typeMapping: {} };
@@ -23,7 +23,7 @@ function fromSingle(client: Single): Redis {
       );
       return { send: fromSingle(copy).send, pipeline, close: () => void copy.destroy() };
     },
-    subscribe: (channel, listener) => subscribed(client, channel, listener),
+    subscribe: (channel, listener, over) => subscribed(client, { channel, listener, over }),
   };
 }
 
@@ -39,7 +39,8 @@ function fromSentinel(client: Sentinel): Redis {
       );
       return { send: fromSentinel(copy).send, pipeline, close: () => void copy.destroy() };
     },
-    subscribe: (channel, listener) => client._execute(false, (primary) => subscribed(primary, channel, listener)),
+    subscribe: (channel, listener, over) =>
+      client._execute(false, (primary) => subscribed(primary, { channel, listener, over })),
   };
 }
 
@@ -59,7 +60,7 @@ function fromCluster(client: Cluster): Redis {
       );
       return { send: fromCluster(copy).send, pipeline, close: () => void copy.destroy() };
     },
-    subscribe: async (channel, listener) => subscribed(anyOf(await primaries()), channel, listener),
+    subscribe: async (channel, listener, over) => subscribed(anyOf(await primaries()), { channel, listener, over }),
   };
 }
 
@@ -80,11 +81,13 @@ function pipelining<Parameters extends unknown[]>(
   };
 }
 
-async function subscribed(node: Single, channel: string, listener: SubscriptionListener): Promise<() => void> {
+async function subscribed(node: Single, { channel, listener, over }: SubscriptionParts): Promise<void> {
+  over.throwIfAborted();
   const connection = node.duplicate({ socket: { ...node.options?.socket, reconnectStrategy: false } });
   connection.on("error", () => listener.lost());
   connection.on("end", () => listener.lost());
+  // One that is closed already throws when it is closed again.
+  over.addEventListener("abort", () => connection.isOpen && connection.destroy());
   await connection.connect();
   await connection.subscribe(channel, (message) => listener.message(message));
-  return () => void connection.destroy();
 }

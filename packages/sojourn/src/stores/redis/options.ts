@@ -13,7 +13,10 @@ export interface RedisStoreOptions {
   readonly confirm?: RedisConfirmation;
   /** Publish every change, for `watch`. Default `true`. With `false` the store has no `watch`. */
   readonly publish?: boolean;
-  /** Milliseconds in which `watch` notices at the latest that it hears nothing. Default 2,000. */
+  /**
+   * Milliseconds between two beats of `watch`, and how long one may take: what died without a word is a `gap` within twice
+   * this. Default 2,000, at most 60,000.
+   */
   readonly heartbeat?: number;
 }
 
@@ -27,15 +30,21 @@ export function assertOptions(client: RedisClient, options: RedisStoreOptions): 
     ...unknownKeys(options, "redisStore", known),
     ...(isText(prefix) ? [] : ['`prefix` must be text without NUL, for example "shop:"']),
     ...(confirm === undefined || isCount(confirm?.replicas) ? [] : ["`confirm.replicas` must be 1 or more"]),
-    ...(isCount(confirm?.within ?? 1) ? [] : ["`confirm.within` must be milliseconds, for example 500"]),
+    ...unknownKeys(confirm ?? {}, "confirm", ["replicas", "within"]),
+    ...(isTime(confirm?.within ?? 1) ? [] : ["`confirm.within` must be milliseconds, for example 500, at most 60,000"]),
     ...(typeof publish === "boolean" ? [] : ["`publish` must be true or false"]),
-    ...(isCount(heartbeat) ? [] : ["`heartbeat` must be milliseconds, for example 2000"]),
+    ...(isTime(heartbeat) ? [] : ["`heartbeat` must be milliseconds, for example 2000, at most 60,000"]),
   ];
   if (problems.length > 0) throw new OptionsError("redisStore", problems);
 }
 
 function isText(value: unknown): boolean {
   return typeof value === "string" && !value.includes("\0");
+}
+
+/** Timers run at once where they are given more than 24 days. */
+function isTime(value: unknown): boolean {
+  return isCount(value) && (value as number) <= 60_000;
 }
 
 function isCount(value: unknown): boolean {

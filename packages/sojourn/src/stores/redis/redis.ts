@@ -4,8 +4,11 @@ export interface Redis extends RedisSender {
   sendToAll(command: Command): Promise<number>;
   /** Connections of the store's own, on which a command that waits holds up nobody else. */
   duplicate(): Promise<RedisDuplicate>;
-  /** A connection of the store's own that lives once: it never connects again by itself. */
-  subscribe(channel: string, listener: SubscriptionListener): Promise<() => void>;
+  /**
+   * A connection of the store's own that lives once: it never connects again by itself. `over` ends it, also while it is
+   * being made or waits for an answer that never comes. Resolves when it is subscribed.
+   */
+  subscribe(channel: string, listener: SubscriptionListener, over: AbortSignal): Promise<void>;
 }
 
 export interface RedisSender {
@@ -29,6 +32,12 @@ export interface SubscriptionListener {
   message(message: string): void;
   /** At least once when the connection is gone. */
   lost(): void;
+}
+
+export interface SubscriptionParts {
+  readonly channel: string;
+  readonly listener: SubscriptionListener;
+  readonly over: AbortSignal;
 }
 
 /** One of the primaries to subscribe at: the nodes of a Cluster hand messages on to each other. */

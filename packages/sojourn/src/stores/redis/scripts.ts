@@ -62,6 +62,19 @@ if ARGV[2] ~= '' then redis.call('PUBLISH', ARGV[2], ARGV[3]) end
 local userId, ref = string.match(value, '^%d+%z%d+%z%d+%z[^%z]*%z([^%z]*)%z([^%z]*)%z')
 return { 1, userId or '', ref or '' }`;
 
+/**
+ * Writes what changes nothing, so that replicas have something to confirm: with it, all that was written before. Argument:
+ * a tombstone, for where nothing is.
+ */
+export const confirmScript = `
+local value = redis.call('GET', KEYS[1])
+if value then
+  redis.call('SET', KEYS[1], value, 'KEEPTTL')
+else
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ${tombstoneMilliseconds})
+end
+return 1`;
+
 const now = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`;

@@ -37,7 +37,7 @@ export async function openFeed(
   let expected = Number.POSITIVE_INFINITY;
   let received = 0;
   let callOff = () => {};
-  let unsubscribe = () => {};
+  const over = new AbortController();
   let isOver = false;
   const up = deferred();
   const lost = deferred();
@@ -46,7 +46,7 @@ export async function openFeed(
     if (isOver) return;
     isOver = true;
     callOff();
-    unsubscribe();
+    over.abort();
     lost.resolve();
     up.reject(reason === undefined ? silence(channel) : redisError(reason));
   }
@@ -74,9 +74,8 @@ export async function openFeed(
   }
 
   callOff = systemClock.after(heartbeat, () => end());
-  void redis.subscribe(channel, { message: hear, lost: () => end() }).then((cut) => {
-    unsubscribe = cut;
-    if (isOver) return cut();
+  redis.subscribe(channel, { message: hear, lost: () => end() }, over.signal).then(() => {
+    if (isOver) return;
     callOff();
     send();
   }, end);

@@ -64,7 +64,8 @@ export async function startServerProcess(command: ServerCommand): Promise<Server
       await gone;
     },
     pause: () => signalFamily(child, "SIGSTOP"),
-    resume: () => signalFamily(child, "SIGCONT"),
+    // What has ended meanwhile need not go on.
+    resume: () => running.has(child) && signalFamily(child, "SIGCONT"),
   };
 }
 
@@ -73,7 +74,14 @@ function signalFamily({ pid }: ChildProcess, signal: "SIGSTOP" | "SIGCONT"): voi
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
     .split(" ")
     .filter((id) => id !== "");
-  for (const id of [...children, String(pid)]) process.kill(Number(id), signal);
+  for (const id of [...children, String(pid)]) {
+    try {
+      process.kill(Number(id), signal);
+    } catch (error) {
+      // A connection's process may end at any moment.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
 }
 
 /** A port on 127.0.0.1 that was free a moment ago, and low enough for a Redis Cluster's bus, 10,000 above. */

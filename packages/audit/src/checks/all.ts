@@ -1,0 +1,29 @@
+import type { Check } from "../run/check.ts";
+import { bindChecks } from "./bind.ts";
+import { cacheChecks } from "./cache.ts";
+import { concChecks } from "./conc.ts";
+import { cookChecks } from "./cook.ts";
+import { credChecks } from "./cred.ts";
+import { csrfChecks } from "./csrf.ts";
+import { endChecks } from "./end.ts";
+import { fixChecks } from "./fix.ts";
+import { stepChecks } from "./step.ts";
+import { timeChecks } from "./time.ts";
+import { tlsChecks } from "./tls.ts";
+import { tokChecks } from "./tok.ts";
+
+/** Every check, in the order in which they run: those that use other checks' tokens, and those that let time pass, last. */
+export const allChecks: readonly Check[] = [
+  ...credChecks,
+  ...cookChecks,
+  ...tlsChecks,
+  ...fixChecks,
+  ...endChecks,
+  ...csrfChecks,
+  ...cacheChecks,
+  ...concChecks,
+  ...bindChecks,
+  ...tokChecks,
+  ...stepChecks,
+  ...timeChecks,
+];

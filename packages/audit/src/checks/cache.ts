@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import { headerOf } from "../http/exchange.ts";
+import type { Check } from "../run/check.ts";
+import { fail, pass } from "../run/verdict.ts";
+import { saysSignedIn, whoamiRequest } from "./kit.ts";
+
+const remedy = "cache nothing private" as const;
+
+export const mayBeStored: Check = {
+  id: "X-CACHE-01",
+  title: "A private page may be stored",
+  severity: "low",
+  references: { asvs: ["14.3.2"], wstg: ["SESS-06"], cwe: [525] },
+  needs: [],
+  means: "The browser keeps the page on the device, where the next person finds it.",
+  tested: "Cache-Control of the page that says who is signed in was read.",
+  silent: "Other pages are not judged: whether they are private is not known.",
+  remedy,
+  async run(stage) {
+    const { answer } = await stage.ask(await stage.signIn());
+    const control = headerOf(answer, "cache-control") ?? "";
+    return /no-store/i.test(control)
+      ? pass("The page that says who is signed in is not stored")
+      : fail(`${answer.url.pathname} has no Cache-Control: no-store`, {
+          proof: [`${answer.exchange.id}: Cache-Control: ${control || "(missing)"}`],
+        });
+  },
+};
+
+export const sharedCache: Check = {
+  id: "X-CACHE-02",
+  title: "A shared cache keeps a private page",
+  severity: "critical",
+  references: { asvs: ["14.2.2", "14.2.5"], cwe: [524] },
+  needs: [],
+  means: "Everybody sees the page of whoever opened it first.",
+  tested:
+    "The page was opened by somebody signed in and then, at the same address, without cookies; once as it is, and once with an ending that caches like (.css). The addresses are unique, so nobody else meets what is cached.",
+  silent: "A cache that this audit does not pass through is not seen.",
+  remedy,
+  async run(stage) {
+    const alice = await stage.signIn();
+    const request = await whoamiRequest(stage, alice);
+    for (const ending of ["", `/${randomBytes(4).toString("hex")}.css`]) {
+      const url = new URL(request.url);
+      url.pathname = url.pathname.replace(/\/$/, "") + ending || "/";
+      url.searchParams.set("audit", randomBytes(4).toString("hex"));
+      const inside = await alice.send({ ...request, url });
+      if (!saysSignedIn(stage, inside)) continue;
+      const outside = await stage.visitor().send({ ...request, url });
+      if (saysSignedIn(stage, outside)) {
+        return fail(`${url.pathname} is answered as ${alice.name}'s without any cookie`, {
+          proof: [
+            `${inside.exchange.id}: opened by ${alice.name}`,
+            `${outside.exchange.id}: opened by nobody, with the same page`,
+          ],
+        });
+      }
+    }
+    return pass("Nobody gets a page that somebody else has opened");
+  },
+};
+
+export const cacheChecks = [mayBeStored, sharedCache];

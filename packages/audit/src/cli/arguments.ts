@@ -1,0 +1,109 @@
+import { parseArgs } from "node:util";
+import type { FailOn } from "../report/report.ts";
+import { severities } from "../run/verdict.ts";
+
+/** What was asked for on the command line. */
+export interface Command {
+  readonly name: "run" | "doctor" | "init" | "explain" | "help" | "version";
+  /** A URL, an audit file or the id of a check. */
+  readonly subject: string | null;
+  readonly wait: boolean;
+  readonly only: readonly string[];
+  readonly failOn: FailOn;
+  readonly out: { readonly format: Format; readonly file: string }[];
+  readonly authorized: string | null;
+  readonly isQuiet: boolean;
+}
+
+export const formats = ["json", "sarif", "junit", "html"] as const;
+export type Format = (typeof formats)[number];
+
+export const usage = `sojourn-audit: shows whether the sessions of a web application hold
+
+  sojourn-audit run URL          audits an application with a simple form login (AUDIT_USER, AUDIT_PASSWORD)
+  sojourn-audit run FILE         audits what an audit file describes (.json, .mjs; .ts on Node 22.18 or later)
+  sojourn-audit doctor FILE|URL  only logs in and runs the controls, step by step
+  sojourn-audit init URL         looks at the application, and writes an audit file to begin with
+  sojourn-audit explain CHECK    what a check means, how it tests, how to mend what it finds
+
+  --html FILE, --json FILE, --sarif FILE, --junit FILE   write a report
+  --wait                 wait for timeouts, up to the longest that the file expects
+  --only X-END,X-FIX-01  only these checks or families
+  --fail-on SEVERITY     ${severities.join(", ")} (default: medium)
+  --authorized "WHO, DATE"   who allowed the audit of a public host (for init)
+  --quiet                no progress
+
+Exit code: 0 nothing at or above --fail-on, 1 findings, 2 a wrong audit file or command, 3 no login, 4 our own error
+`;
+
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** @throws UsageError */
+export function readArguments(given: readonly string[]): Command {
+  const { values, positionals } = parse(given);
+  const [name = "help", subject = null, ...rest] = positionals;
+  if (values.version) return { ...empty, name: "version" };
+  if (values.help || name === "help") return empty;
+  if (!isCommand(name)) throw new UsageError(`There is no command "${name}"`);
+  if (subject === null)
+    throw new UsageError(`"${name}" needs ${name === "explain" ? "the id of a check" : "a URL or an audit file"}`);
+  if (rest.length > 0) throw new UsageError(`"${rest.join(" ")}" is one too many`);
+  const failOn = severities.find((each) => each === (values["fail-on"] ?? "medium"));
+  if (!failOn) throw new UsageError(`--fail-on is one of ${severities.join(", ")}`);
+  return {
+    name,
+    subject,
+    wait: values.wait === true,
+    only: (values.only ?? "")
+      .split(",")
+      .map((each) => each.trim().toUpperCase())
+      .filter((each) => each !== ""),
+    failOn,
+    out: formats.flatMap((format) => (values[format] === undefined ? [] : [{ format, file: values[format] }])),
+    authorized: values.authorized ?? null,
+    isQuiet: values.quiet === true,
+  };
+}
+
+const empty: Command = {
+  name: "help",
+  subject: null,
+  wait: false,
+  only: [],
+  failOn: "medium",
+  out: [],
+  authorized: null,
+  isQuiet: false,
+};
+
+function isCommand(name: string): name is Command["name"] {
+  return ["run", "doctor", "init", "explain"].includes(name);
+}
+
+function parse(given: readonly string[]) {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  try {
+    return parseArgs({
+      args: [...given],
+      allowPositionals: true,
+      options: {
+        json: text,
+        sarif: text,
+        junit: text,
+        html: text,
+        only: text,
+        "fail-on": text,
+        authorized: text,
+        wait: flag,
+        quiet: flag,
+        help: flag,
+        version: flag,
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}

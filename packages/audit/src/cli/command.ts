@@ -1,0 +1,153 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { relative } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { AuditFileError, checkAuditFile, loadAuditFile, type ReadyFile } from "../file/load.ts";
+import { Trouble } from "../http/trouble.ts";
+import { checkOf, explain } from "../report/explain.ts";
+import { htmlReport } from "../report/html/report.ts";
+import { junitReport } from "../report/junit.ts";
+import { paintFor } from "../report/paint.ts";
+import { exitCodeOf, type Report } from "../report/report.ts";
+import { sarifReport } from "../report/sarif.ts";
+import { terminalReport } from "../report/terminal.ts";
+import { auditReady } from "../run/audit.ts";
+import { version } from "../version.ts";
+import { type Command, type Format, readArguments, UsageError, usage } from "./arguments.ts";
+import { explore } from "./explore.ts";
+import { showProgress } from "./progress.ts";
+
+/** Where a command writes and reads: the process, or a test. */
+export interface Surface {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly out: Stream;
+  readonly err: Stream;
+}
+
+export interface Stream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+const writers: Readonly<Record<Format, (report: Report) => string>> = {
+  json: (report) => `${JSON.stringify(report, null, 2)}\n`,
+  sarif: (report) => `${JSON.stringify(sarifReport(report), null, 2)}\n`,
+  junit: junitReport,
+  html: htmlReport,
+};
+
+/** Runs a command line, and resolves to its exit code. Nothing that a target does makes it throw. */
+export async function runCommand(given: readonly string[], surface: Surface): Promise<number> {
+  const { out, err } = surface;
+  try {
+    const command = readArguments(given);
+    switch (command.name) {
+      case "help":
+        out.write(usage);
+        return 0;
+      case "version":
+        out.write(`${version}\n`);
+        return 0;
+      case "explain":
+        return explainCheck(command, surface);
+      case "init":
+        return await init(command, surface);
+      default:
+        return await run(command, surface);
+    }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof UsageError || error instanceof AuditFileError) {
+      err.write(`${message}\n${error instanceof UsageError ? `\n${usage}` : ""}`);
+      return 2;
+    }
+    if (error instanceof Trouble || error instanceof ExploreError) {
+      err.write(`${message}\n`);
+      return 3;
+    }
+    err.write(`This is an error of sojourn-audit itself: ${error instanceof Error ? error.stack : message}\n`);
+    return 4;
+  }
+}
+
+/** No login could be found by looking. */
+class ExploreError extends Error {}
+
+async function run(command: Command, { environment, out, err }: Surface): Promise<number> {
+  const { ready, fileName } = await readyFile(command, environment);
+  const progress = showProgress(err, { isQuiet: command.isQuiet, environment });
+  const report = await auditReady(ready, {
+    wait: command.wait,
+    onlyControls: command.name === "doctor",
+    ...(command.only.length > 0 && { only: command.only }),
+    ...(fileName && { fileName }),
+    onProgress: progress.show,
+  }).finally(progress.end);
+  if (command.name === "doctor") {
+    out.write(doctor(report));
+    return report.lost === null ? 0 : 3;
+  }
+  for (const { format, file } of command.out) await writeFile(file, writers[format](report));
+  out.write(terminalReport(report, paintFor(out, environment)));
+  for (const { format, file } of command.out) err.write(`${format}: ${file}\n`);
+  return exitCodeOf(report, command.failOn);
+}
+
+/** From an audit file, or from what the target shows. */
+async function readyFile(
+  { subject, authorized }: Command,
+  environment: NodeJS.ProcessEnv,
+): Promise<{ ready: ReadyFile; fileName: string | null }> {
+  const text = subject ?? "";
+  if (!/^https?:\/\//.test(text)) {
+    if (!existsSync(text)) throw new UsageError(`There is no file ${text}`);
+    return { ready: await loadAuditFile(text, environment), fileName: relative(process.cwd(), text) };
+  }
+  const { file } = await look(text, { environment, authorized });
+  return { ready: await checkAuditFile(file, environment), fileName: null };
+}
+
+async function look(
+  url: string,
+  { environment, authorized }: { environment: NodeJS.ProcessEnv; authorized: string | null },
+) {
+  const { AUDIT_USER: user, AUDIT_PASSWORD: password } = environment;
+  if (!user || !password) throw new UsageError("Set AUDIT_USER and AUDIT_PASSWORD to a test user's name and password");
+  if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL`);
+  try {
+    return await explore(url, {
+      user,
+      password,
+      ...(authorized && { authorized }),
+      sleep: (milliseconds) => delay(milliseconds),
+    });
+  } catch (error) {
+    if (error instanceof Trouble) throw error;
+    throw new ExploreError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+async function init({ subject, authorized }: Command, { environment, out }: Surface): Promise<number> {
+  const name = "sojourn-audit.json";
+  if (existsSync(name)) throw new UsageError(`${name} is there already: remove it first`);
+  const { file, found } = await look(subject ?? "", { environment, authorized });
+  await writeFile(name, `${JSON.stringify(file, null, 2)}\n`);
+  out.write(`${found.join("\n")}\n\nWritten to ${name}. Next: sojourn-audit doctor ${name}\n`);
+  return 0;
+}
+
+function explainCheck({ subject }: Command, { out }: Surface): number {
+  const check = checkOf(subject ?? "");
+  if (!check) throw new UsageError(`There is no check ${subject}; ids look like X-END-01`);
+  out.write(explain(check));
+  return 0;
+}
+
+function doctor(report: Report): string {
+  const steps = report.controls.map(
+    ({ name, problem }) => `${problem === null ? "ok   " : "wrong"} ${name}${problem === null ? "" : `: ${problem}`}`,
+  );
+  const end =
+    report.lost === null ? [`Signed in by ${report.credentials.join(", or by ")}`] : [`No login: ${report.lost}`];
+  return `${[`Who am I: ${report.whoami ?? "not established"}`, ...steps, ...end].join("\n")}\n`;
+}

@@ -1,0 +1,106 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { z } from "zod";
+import { hostKind } from "../http/hosts.ts";
+import { shortestSecret } from "../http/secrets.ts";
+import { auditFileSchema, type CheckedFile } from "./schema.ts";
+
+/** Everything that is wrong with an audit file, at once, each with what to write instead. */
+export class AuditFileError extends Error {
+  override readonly name = "AuditFileError";
+  readonly code = "ERR_AUDIT_FILE";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(
+      `The audit file has ${problems.length} problem${problems.length === 1 ? "" : "s"}:\n  - ${problems.join("\n  - ")}`,
+      options,
+    );
+    this.problems = problems;
+  }
+}
+
+/** A user whose secrets have been read from where they are. */
+export interface User {
+  /** What the audit file calls them: `alice`. */
+  readonly key: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** A file that is sound, with the secrets it only names. */
+export interface ReadyFile {
+  readonly file: CheckedFile;
+  readonly users: readonly User[];
+  /** The certificates named by `ca`. */
+  readonly ca: string | null;
+}
+
+/** Reads an audit file: `.json`, a module (`.mjs`, `.js`), or TypeScript where Node reads that. @throws AuditFileError */
+export async function loadAuditFile(path: string, environment: NodeJS.ProcessEnv): Promise<ReadyFile> {
+  return checkAuditFile(await read(path), environment);
+}
+
+/** @throws AuditFileError */
+export async function checkAuditFile(content: unknown, environment: NodeJS.ProcessEnv): Promise<ReadyFile> {
+  const parsed = auditFileSchema.safeParse(content);
+  if (!parsed.success) throw new AuditFileError(parsed.error.issues.map(sayIssue));
+  const file = parsed.data;
+  const problems: string[] = [];
+  const users = Object.entries(file.users).map(([key, described]) => ({
+    key,
+    values: Object.fromEntries(
+      Object.entries(described).map(([name, value]) => [name, secretOf(value, `users.${key}.${name}`)] as const),
+    ),
+  }));
+
+  function secretOf(value: unknown, where: string): string {
+    if (typeof value === "string") return value;
+    const { env: variable } = value as { env: string };
+    const found = environment[variable];
+    if (!found) problems.push(`${where}: the environment variable ${variable} is not set`);
+    return found ?? "";
+  }
+
+  for (const { key, values } of users) {
+    if (values.password && values.password.length < shortestSecret) {
+      problems.push(
+        `users.${key}.password: is too short to be kept out of a report; use ${shortestSecret} characters or more`,
+      );
+    }
+  }
+  const urls = [file.target, file.plainHttp, ...(file.alsoAllowed ?? [])].filter((each) => each !== undefined);
+  const foreign = urls.map((each) => new URL(each).hostname).find((host) => hostKind(host) === "public");
+  if (foreign && !file.authorized) {
+    problems.push(
+      `authorized: ${foreign} is not on this machine or a private network; write who allowed this audit and when, as authorized: "name, date"`,
+    );
+  }
+  const ca = file.ca === undefined ? null : await readFile(file.ca, "utf8").catch(() => null);
+  if (file.ca !== undefined && ca === null) problems.push(`ca: ${file.ca} cannot be read`);
+  if (problems.length > 0) throw new AuditFileError(problems);
+  return { file, users, ca };
+}
+
+async function read(path: string): Promise<unknown> {
+  try {
+    if (path.endsWith(".json")) return JSON.parse(await readFile(path, "utf8"));
+    const module = (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown };
+    return module.default;
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    if (code === "ERR_UNKNOWN_FILE_EXTENSION") {
+      throw new AuditFileError(
+        [
+          `${path}: this Node (${process.version}) does not read TypeScript; use Node 22.18 or later, or write the file as .mjs or .json`,
+        ],
+        { cause: error },
+      );
+    }
+    throw new AuditFileError([`${path}: ${error instanceof Error ? error.message : String(error)}`], { cause: error });
+  }
+}
+
+function sayIssue({ path, message }: z.core.$ZodIssue): string {
+  return `${path.length === 0 ? "the file" : path.map(String).join(".")}: ${message}`;
+}

@@ -1,0 +1,173 @@
+import type { Flow, FormFlow, Step } from "../file/schema.ts";
+import { type Answer, headerOf } from "../http/exchange.ts";
+import { type Form, readPage } from "../http/page.ts";
+import { Trouble } from "../http/trouble.ts";
+import { pickFrom } from "./pick.ts";
+import { fill, fillAll, newValues, type Values } from "./values.ts";
+import type { ReadyRequest, Visitor, World } from "./visitor.ts";
+
+/** A flow that has been walked up to its last request, which is ready but not sent. */
+export interface Prepared {
+  readonly request: ReadyRequest;
+  readonly values: Values;
+  /** What was to be sent, field by field. */
+  readonly fields: readonly (readonly [string, string])[];
+  /** The step it comes from, with what to pick and keep of the answer. */
+  readonly step: Step | null;
+}
+
+/** Does what a flow says, as `visitor`, and follows redirects. @throws Trouble if the page is not as the flow says */
+export async function runFlow(world: World, flow: Flow, visitor: Visitor, values?: Partial<Values>): Promise<Answer> {
+  const prepared = await prepareFlow(world, flow, visitor, values);
+  const answer = await visitor.send(prepared.request);
+  if (prepared.step) takeFrom(world, { answer, step: prepared.step, visitor, values: prepared.values });
+  return visitor.follow(answer);
+}
+
+/** Everything before the last request. */
+export async function prepareFlow(
+  world: World,
+  flow: Flow,
+  visitor: Visitor,
+  given?: Partial<Values>,
+): Promise<Prepared> {
+  const values = newValues(visitor.user, given);
+  switch (flow.kind) {
+    case "request":
+      return prepareStep(world, flow, values);
+    case "http": {
+      const picked = new Map<string, string>(values.picked);
+      const growing = { ...values, picked };
+      for (const step of flow.steps.slice(0, -1)) {
+        const answer = await visitor.send(prepareStep(world, step, growing).request);
+        for (const [name, value] of takeFrom(world, { answer, step, visitor, values: growing }))
+          picked.set(name, value);
+      }
+      return prepareStep(world, flow.steps.at(-1) as Step, growing);
+    }
+    case "form":
+      return prepareForm(world, flow, visitor, values);
+    case "link":
+      return prepareLink(flow, visitor, values);
+    default:
+      throw new Trouble("flow-broken", `A ${flow.kind} can be used to log in, and for nothing else`);
+  }
+}
+
+function prepareStep(world: World, step: Step, values: Values): Prepared {
+  const fields = fillAll(step.fields ?? {}, values);
+  const url = new URL(fill(step.path, values), world.target);
+  const headers = fillAll(step.headers ?? {}, values);
+  if (step.method === "GET" || step.method === "HEAD") {
+    for (const [name, value] of fields) url.searchParams.append(name, value);
+    return { request: { method: step.method, url, headers, body: "" }, values, fields, step };
+  }
+  const type = step.as === "json" ? "application/json" : "application/x-www-form-urlencoded";
+  const body = step.as === "json" ? JSON.stringify(Object.fromEntries(fields)) : encode(fields);
+  const request = { method: step.method, url, headers: [["Content-Type", type] as const, ...headers], body };
+  return { request, values, fields, step };
+}
+
+async function prepareForm(world: World, flow: FormFlow, visitor: Visitor, values: Values): Promise<Prepared> {
+  const page = await visitor.follow(await visitor.open(fill(flow.page, values)));
+  const wanted = Object.keys(flow.fields);
+  const action = flow.action === undefined ? null : new URL(flow.action, page.url).href;
+  const form = readPage(page.text).forms.find(
+    (each) =>
+      (action === null || new URL(each.action, page.url).href === action) &&
+      wanted.every((name) => each.inputs.some((input) => input.name === name)),
+  );
+  if (!form) {
+    const which = [action && `that leads to ${flow.action}`, wanted.length > 0 && `with ${wanted.join(", ")}`];
+    throw new Trouble(
+      "flow-broken",
+      `${page.url.pathname} (status ${page.status}) has no form ${which.filter(Boolean).join(" ")}`,
+    );
+  }
+  return fillIn(world, { form, page, typed: fillAll(flow.fields, values), values });
+}
+
+interface Filling {
+  readonly form: Form;
+  readonly page: Answer;
+  readonly typed: readonly (readonly [string, string])[];
+  readonly values: Values;
+}
+
+/** What a browser sends: hidden fields as they are, those typed in, and the first button. */
+function fillIn({ secrets }: Pick<World, "secrets">, { form, page, typed, values }: Filling): Prepared {
+  const own = new Map(typed);
+  let isPressed = false;
+  const fields = form.inputs.flatMap(({ name, type, value }) => {
+    if (name === "" || ["file", "image", "reset"].includes(type)) return [];
+    if (type === "button") return [];
+    if (type === "submit" && isPressed) return [];
+    if (type === "submit") isPressed = true;
+    if (own.has(name)) return [[name, own.get(name) ?? ""] as const];
+    if (type === "checkbox" || type === "radio") return [];
+    if (type === "hidden" && value.length >= 16) secrets.learn(`input ${name}`, value);
+    return [[name, value] as const];
+  });
+  const url = new URL(form.action, page.url);
+  if (form.method === "GET") {
+    url.search = encode(fields);
+    return { request: { method: "GET", url, headers: [], body: "" }, values, fields, step: null };
+  }
+  const headers = [["Content-Type", "application/x-www-form-urlencoded"] as const];
+  return { request: { method: "POST", url, headers, body: encode(fields) }, values, fields, step: null };
+}
+
+async function prepareLink(flow: Extract<Flow, { kind: "link" }>, visitor: Visitor, values: Values): Promise<Prepared> {
+  const page = await visitor.follow(await visitor.open(fill(flow.page, values)));
+  const { links, forms } = readPage(page.text);
+  const says = (text: string) => text.trim().toLowerCase().includes(flow.text.toLowerCase());
+  const link = links.find(({ text }) => says(text));
+  if (link) {
+    return {
+      request: { method: "GET", url: new URL(link.href, page.url), headers: [], body: "" },
+      values,
+      fields: [],
+      step: null,
+    };
+  }
+  const form = forms.find(({ text }) => says(text));
+  if (form)
+    return fillIn({ secrets: { learn() {}, redact: String, tagOf: String } }, { form, page, typed: [], values });
+  throw new Trouble("flow-broken", `${page.url.pathname} (status ${page.status}) has no link or button "${flow.text}"`);
+}
+
+function takeFrom(
+  { secrets }: World,
+  { answer, step, visitor, values }: { answer: Answer; step: Step; visitor: Visitor; values: Values },
+): readonly (readonly [string, string])[] {
+  const picked = Object.entries(step.pick ?? {}).map(([name, pick]) => {
+    const value = pickFrom(answer, pick);
+    if (value === null) {
+      throw new Trouble(
+        "flow-broken",
+        `${step.method} ${answer.url.pathname} (status ${answer.status}) has no ${name} to pick`,
+      );
+    }
+    secrets.learn(`picked ${name}`, value);
+    return [name, value] as const;
+  });
+  const all = { ...values, picked: new Map([...values.picked, ...picked]) };
+  for (const [name, value] of fillAll(step.keep ?? {}, all)) {
+    secrets.learn(`header ${name.toLowerCase()}`, value);
+    visitor.headers.set(name.toLowerCase(), value);
+  }
+  return picked;
+}
+
+export function encode(fields: readonly (readonly [string, string])[]): string {
+  return new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])).toString();
+}
+
+/** Whether the page says no more than that somebody tried too often. */
+export function isLockout(answer: Answer): boolean {
+  return (
+    answer.status === 423 ||
+    headerOf(answer, "retry-after") !== null ||
+    /too many (attempts|requests|login)|account (is )?locked/i.test(answer.text)
+  );
+}

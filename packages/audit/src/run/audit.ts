@@ -1,0 +1,191 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { allChecks } from "../checks/all.ts";
+import { sayCredential } from "../credential/credential.ts";
+import { discoverCredentials } from "../credential/discover.ts";
+import { checkAuditFile, type ReadyFile } from "../file/load.ts";
+import type { AuditFile } from "../file/schema.ts";
+import { type ClientLimits, createClient, defaultLimits } from "../http/client.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { hostKind } from "../http/hosts.ts";
+import { createPace, type Sleep } from "../http/pace.ts";
+import { createRecorder } from "../http/recorder.ts";
+import { createSecrets } from "../http/secrets.ts";
+import { type Control, calibrate } from "../oracle/calibrate.ts";
+import { guessWhoami } from "../oracle/guess.ts";
+import { createOracle } from "../oracle/oracle.ts";
+import type { Report } from "../report/report.ts";
+import { version } from "../version.ts";
+import type { Check } from "./check.ts";
+import { createStage } from "./create-stage.ts";
+import type { Surroundings } from "./needs.ts";
+import { resultOf, runCheck } from "./run-check.ts";
+import type { Member, Stage } from "./stage.ts";
+import { notRun } from "./verdict.ts";
+
+export interface AuditOptions {
+  /** Wait for timeouts to come, up to the longest that the file expects. Default: no. */
+  readonly wait?: boolean;
+  /** Only checks whose id is or begins with one of these. Default: all. */
+  readonly only?: readonly string[];
+  /** Where secrets named by `env()` are. Default: `process.env`. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** The audit file's path in the repository, for reports that point at it. */
+  readonly fileName?: string;
+  /** Milliseconds over which a question is asked again before its answer counts. Default: 5000. */
+  readonly settle?: number;
+  /** Stop after the controls: what `doctor` does. */
+  readonly onlyControls?: boolean;
+  readonly limits?: Partial<ClientLimits>;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly sleep?: Sleep;
+}
+
+export interface Progress {
+  readonly step: string;
+  readonly done: number;
+  readonly of: number;
+}
+
+const ownLogins = 400;
+const foreignLogins = 40;
+
+/**
+ * Audits one application and reports what was shown.
+ * @throws AuditFileError if the file is not sound; whatever the target does is in the report
+ */
+export async function audit(file: AuditFile, options: AuditOptions = {}): Promise<Report> {
+  return auditReady(await checkAuditFile(file, options.environment ?? process.env), options);
+}
+
+/** As `audit`, with a file that has been read and checked. */
+export async function auditReady(ready: ReadyFile, options: AuditOptions = {}): Promise<Report> {
+  const { file, users } = ready;
+  const { sleep = (milliseconds) => delay(milliseconds), settle = 5_000, onProgress = () => {} } = options;
+  const startedAt = new Date();
+  const begin = performance.now();
+  const target = new URL(file.target);
+  const kind = hostKind(target.hostname);
+  const run = randomBytes(6).toString("hex");
+  const secrets = createSecrets();
+  for (const { key, values } of users) {
+    for (const [name, value] of Object.entries(values)) if (name !== "name") secrets.learn(`${name} of ${key}`, value);
+  }
+  const recorder = createRecorder(secrets);
+  const pace = createPace(kind, { ...file.pace, sleep } as Parameters<typeof createPace>[1]);
+  const plain = file.plainHttp ?? `http://${target.hostname}`;
+  const client = createClient({
+    origins: [target, plain, ...(file.alsoAllowed ?? [])].map((each) => new URL(each).origin),
+    recorder,
+    pace,
+    sleep,
+    headers: [
+      ["User-Agent", `sojourn-audit/${version} (+https://www.npmjs.com/package/sojourn-audit)`],
+      ["X-Audit-Run", run],
+    ],
+    ca: ready.ca,
+    limits: { ...defaultLimits, ...options.limits },
+  });
+  const world = { client, secrets, target };
+  const loginsAtMost = file.pace?.logins ?? (kind === "public" ? foreignLogins : ownLogins);
+  const open = createStage({ world, ready, pace, sleep, settle, logins: loginsAtMost });
+  const chosen = allChecks.filter(({ id }) => !options.only || options.only.some((each) => id.startsWith(each)));
+
+  const controls: Control[] = [];
+  const results: Report["checks"] = [];
+  const exchanges = new Map<string, Exchange>();
+  let stage: Stage | null = null;
+  let lost: string | null = null;
+
+  try {
+    onProgress({ step: "logging in", done: 0, of: chosen.length });
+    const first = await recorder.listen(prepare);
+    if (lost !== null) for (const each of first.exchanges.slice(-20)) exchanges.set(each.id, each);
+    if (stage && !options.onlyControls) await runAll(stage, first.result);
+  } finally {
+    client.close();
+  }
+  return report();
+
+  /** Login, oracle, controls, credentials. */
+  async function prepare(): Promise<Surroundings> {
+    const members: Member[] = [];
+    const surroundings = { file, users: users.length, waits: options.wait === true, atOnce: pace.atOnce };
+    try {
+      for (const user of users) members.push(await open.enter(user));
+      const [member] = members as [Member];
+      const landing = member.loginAnswers.at(-1)?.url.pathname ?? "/";
+      const whoami =
+        file.whoami ??
+        (await guessWhoami([landing, target.pathname, "/"], { member, nobody: open.visitor(), user: member.user }));
+      if (!whoami)
+        throw new Error("no page tells who is signed in from who is not: name one as whoami in the audit file");
+      const oracle = createOracle(world, whoami, users);
+      controls.push(...(await calibrate(oracle, { nobody: open.visitor(), members })));
+      const broken = controls.find(({ problem }) => problem !== null);
+      if (broken) throw new Error(`the control "${broken.name}" failed: ${broken.problem}`);
+      const credentials = await discoverCredentials(oracle, member);
+      if (credentials.length === 0) throw new Error("nothing that the target sent at the login signs anybody in again");
+      stage = open.withOracle(oracle, credentials);
+      return { ...surroundings, credentials };
+    } catch (error) {
+      lost = secrets.redact(error instanceof Error ? error.message : String(error));
+      return { ...surroundings, credentials: [] };
+    }
+  }
+
+  async function runAll(ready: Stage, surroundings: Surroundings): Promise<void> {
+    for (const [done, check] of chosen.entries()) {
+      onProgress({ step: check.title, done, of: chosen.length });
+      const start = performance.now();
+      const { verdict, transcript, hasLostLogin } = await runCheck(check, { stage: ready, surroundings, recorder });
+      add(check, { verdict, transcript, took: Math.round(performance.now() - start) });
+      if (hasLostLogin) lost = await control(ready, "a login works after a check lost one");
+      if (lost !== null) break;
+    }
+    lost ??= await control(ready, "a login works at the end");
+    for (const check of chosen.slice(results.length)) {
+      add(check, { verdict: notRun("the login was lost before"), transcript: [], took: 0 });
+    }
+  }
+
+  async function control(ready: Stage, name: string): Promise<string | null> {
+    const problem = await ready.signIn().then(
+      () => null,
+      (error: Error) => secrets.redact(error.message),
+    );
+    controls.push({ name, problem });
+    return problem === null ? null : `the control "${name}" failed: ${problem}`;
+  }
+
+  function add(check: Check, ran: Parameters<typeof resultOf>[1]): void {
+    results.push(resultOf(check, ran, file.accepted ?? []));
+    if (ran.verdict.kind === "fail" || ran.verdict.kind === "inconclusive") {
+      for (const each of ran.transcript) exchanges.set(each.id, each);
+    }
+  }
+
+  function report(): Report {
+    const whole: Report = {
+      schema: "sojourn-audit/report/1",
+      tool: { name: "sojourn-audit", version },
+      run,
+      target: file.target,
+      auditFile: options.fileName ?? null,
+      authorized: file.authorized ?? null,
+      startedAt: startedAt.toISOString(),
+      took: Math.round(performance.now() - begin),
+      whoami: stage?.oracle.description ?? null,
+      users: users.map(({ key }) => key),
+      credentials: stage?.credentials.map(sayCredential) ?? [],
+      controls: [...controls],
+      lost,
+      requests: recorder.count,
+      logins: open.logins,
+      checks: results,
+      exchanges: [...exchanges.values()] as Report["exchanges"],
+    };
+    // Once more, for what turned out to be a secret only after it had been seen.
+    return JSON.parse(secrets.redact(JSON.stringify(whole))) as Report;
+  }
+}

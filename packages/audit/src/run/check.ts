@@ -1,0 +1,54 @@
+import type { RemedyTopic } from "../checks/remedies.ts";
+import type { Need } from "./needs.ts";
+import type { Stage } from "./stage.ts";
+import type { Severity, Verdict } from "./verdict.ts";
+
+export const families = [
+  "CRED",
+  "COOK",
+  "TLS",
+  "FIX",
+  "END",
+  "CSRF",
+  "CACHE",
+  "CONC",
+  "STEP",
+  "BIND",
+  "TOK",
+  "TIME",
+] as const;
+export type Family = (typeof families)[number];
+
+/** Where a check's requirement is written. ASVS 5.0.0, WSTG, NIST SP 800-63B-4, PCI DSS 4.0.1, CWE. */
+export interface References {
+  readonly asvs?: readonly string[];
+  readonly wstg?: readonly string[];
+  readonly nist?: readonly string[];
+  readonly pci?: readonly string[];
+  readonly cwe?: readonly number[];
+}
+
+/** One flaw: what it is, how it is shown, and how to mend it. */
+export interface Check {
+  /** `X-END-01`: never used for anything else again. */
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly references: References;
+  /** What must be there for it to run. Every check needs a login. */
+  readonly needs: readonly Need[];
+  /** What the flaw lets somebody do. */
+  readonly means: string;
+  /** How it was tested. */
+  readonly tested: string;
+  /** When it says nothing. */
+  readonly silent: string;
+  readonly remedy: RemedyTopic;
+  /** A failure is shown a second time, on fresh sessions, unless the check counts for itself. Default: yes. */
+  readonly isRepeated?: boolean;
+  run(stage: Stage): Promise<Verdict>;
+}
+
+export function familyOf({ id }: Pick<Check, "id">): Family {
+  return id.split("-")[1] as Family;
+}

@@ -1,0 +1,174 @@
+import { readFile } from "node:fs/promises";
+import type { Credential } from "../credential/credential.ts";
+import type { ReadyFile, User } from "../file/load.ts";
+import type { Client } from "../http/client.ts";
+import type { Answer } from "../http/exchange.ts";
+import type { Pace, Sleep } from "../http/pace.ts";
+import { Trouble } from "../http/trouble.ts";
+import { isLockout, prepareFlow, runFlow } from "../login/flow.ts";
+import { jsonAt } from "../login/pick.ts";
+import { takeStorageState } from "../login/storage-state.ts";
+import { createVisitor, type Visitor, type World } from "../login/visitor.ts";
+import type { Oracle } from "../oracle/oracle.ts";
+import type { Issued, Member, SignInOptions, Stage, Timeline } from "./stage.ts";
+import { watchTime } from "./timeline.ts";
+
+export interface StageOptions {
+  readonly world: World;
+  readonly ready: ReadyFile;
+  readonly pace: Pace;
+  readonly sleep: Sleep;
+  readonly settle: number;
+  readonly logins: number;
+}
+
+/** The stage before and after the oracle is known: logging in is needed to find it. */
+export interface OpenStage {
+  /** A login that is not judged: nobody knows yet what signed in looks like. */
+  enter(user: User, as?: Visitor): Promise<Member>;
+  visitor(name?: string): Visitor;
+  readonly logins: number;
+  withOracle(oracle: Oracle, credentials: readonly Credential[]): Stage;
+}
+
+/** Of what was seen, this much is searched for leaked tokens. */
+const seenAtMost = 400;
+
+export function createStage({ world, ready, pace, sleep, settle, logins: loginsAtMost }: StageOptions): OpenStage {
+  const { file, users } = ready;
+  const seen: Answer[] = [];
+  let logins = 0;
+
+  const visitor = (name = "nobody") => createVisitor(world, { name });
+
+  async function enter(user: User, as?: Visitor): Promise<Member> {
+    if (logins >= loginsAtMost) {
+      throw new Trouble("budget-spent", `The audit has logged in ${loginsAtMost} times, as often as it may`);
+    }
+    logins++;
+    const loginAnswers: Answer[] = [];
+    const heard = { ...world, client: hearing(world.client, (answer) => loginAnswers.push(answer)) };
+    const start = as ?? createVisitor(world, { name: user.key });
+    const entering = createVisitor(heard, { name: user.key, user, jar: start.jar, headers: start.headers });
+    if (file.login.kind === "storageState") {
+      await takeStorageState(entering, world.target, await readFile(file.login.file, "utf8"));
+    } else {
+      await runFlow(heard, file.login, entering);
+    }
+    const quiet = createVisitor(
+      { ...world, client: hearing(world.client, remember) },
+      { name: user.key, user, jar: entering.jar, headers: entering.headers },
+    );
+    return { ...quiet, user, loginAnswers };
+  }
+
+  function remember(answer: Answer): void {
+    if (seen.length < seenAtMost) seen.push(answer);
+  }
+
+  function withOracle(oracle: Oracle, credentials: readonly Credential[]): Stage {
+    const issued: Issued[] = [];
+    let timeline: Promise<Timeline> | undefined;
+    let entering = 0;
+    const first = users[0] as User;
+
+    const stage: Stage = {
+      world,
+      file,
+      users,
+      oracle,
+      credentials,
+      sleep,
+      settle,
+      atOnce: pace.atOnce,
+      seen,
+      visitor,
+      async signIn({ user = first, as }: SignInOptions = {}) {
+        const before = logins;
+        entering++;
+        const member = await enter(user, as).finally(() => entering--);
+        const isInTurn = as === undefined && entering === 0 && logins === before + 1;
+        const asked = await oracle.ask(member);
+        if (!asked.signedIn || (asked.user && asked.user !== user)) {
+          const last = member.loginAnswers.at(-1);
+          if (last && isLockout(last))
+            throw new Trouble("asked-to-slow-down", "The target limits logins, so no further one was made");
+          throw new Trouble(
+            "login-failed",
+            `${user.key} was not signed in after the login (its last answer: ${last?.status ?? "none"})`,
+          );
+        }
+        issued.push({
+          member: { ...member, jar: member.jar.clone(), headers: new Map(member.headers) },
+          at: Date.now(),
+          isInTurn,
+        });
+        return member;
+      },
+      ask: (each, options) => oracle.ask(each, options),
+      isSignedIn: async (each) => (await oracle.ask(each)).signedIn,
+      async staysSignedIn(each, times = 3) {
+        for (let time = 1; time <= times; time++) {
+          if (!(await oracle.ask(each)).signedIn) return false;
+          if (time < times) await sleep(settle / (times - 1));
+        }
+        return true;
+      },
+      logOut(member) {
+        if (!file.logout) throw new Trouble("flow-broken", "The audit file does not say how to log out");
+        return runFlow(world, file.logout, member);
+      },
+      run: (flow, each) => runFlow(world, flow, each),
+      prepare: (flow, each) => prepareFlow(world, flow, each),
+      hold: (request, each) => world.client.hold(each.outgoing(request)),
+      async read({ seenAt: { request, json, between } }, each) {
+        const prepared = await prepareFlow(world, request, each);
+        const { text, status } = await each.follow(await each.send(prepared.request));
+        const value = json !== undefined ? jsonAt(text, json) : between ? within(text, between) : text;
+        if (value === null || status >= 400)
+          throw new Trouble("unclear", `${request.path} does not show the value (status ${status})`);
+        return value;
+      },
+      async issued(wanted) {
+        while (issued.filter(({ isInTurn }) => isInTurn).length < wanted && logins < loginsAtMost) await stage.signIn();
+        return issued;
+      },
+      async pass(milliseconds) {
+        if (!file.clock) return sleep(milliseconds);
+        const clock = await prepareFlow(world, file.clock, visitor("the clock"), { milliseconds });
+        await visitor("the clock").send(clock.request);
+      },
+      timeline() {
+        timeline ??= watchTime(stage);
+        return timeline;
+      },
+    };
+    return stage;
+  }
+
+  return {
+    enter,
+    visitor,
+    withOracle,
+    get logins() {
+      return logins;
+    },
+  };
+}
+
+function hearing(client: Client, hear: (answer: Answer) => void): Client {
+  return {
+    ...client,
+    async send(request) {
+      const answer = await client.send(request);
+      hear(answer);
+      return answer;
+    },
+  };
+}
+
+function within(text: string, [before, after]: readonly [string, string]): string | null {
+  const start = text.indexOf(before);
+  const end = start < 0 ? -1 : text.indexOf(after, start + before.length);
+  return end < 0 ? null : text.slice(start + before.length, end);
+}

@@ -1,0 +1,79 @@
+import type { CheckedFile } from "../file/schema.ts";
+import type { Exchange } from "../http/exchange.ts";
+import type { Recorder } from "../http/recorder.ts";
+import { Trouble } from "../http/trouble.ts";
+import type { Result } from "../report/report.ts";
+import { type Check, familyOf } from "./check.ts";
+import { missing, type Surroundings } from "./needs.ts";
+import type { Stage } from "./stage.ts";
+import { inconclusive, notRun, type Verdict } from "./verdict.ts";
+
+export interface Ran {
+  readonly verdict: Verdict;
+  readonly transcript: readonly Exchange[];
+  readonly took: number;
+}
+
+export interface Running {
+  readonly stage: Stage;
+  readonly surroundings: Surroundings;
+  readonly recorder: Recorder;
+}
+
+/** Runs one check if it can run, and a second time if it fails: a finding is what happens on fresh sessions too. */
+export async function runCheck(check: Check, { stage, surroundings, recorder }: Running) {
+  for (const need of check.needs) {
+    const lack = missing(need, surroundings);
+    if (lack) return { verdict: notRun(lack.why, lack.enable), transcript: [], hasLostLogin: false };
+  }
+  let hasLostLogin = false;
+  const once = (): Promise<Verdict> =>
+    check.run(stage).catch((error: unknown) => {
+      if (!(error instanceof Trouble)) throw error;
+      hasLostLogin ||= error.code === "login-failed";
+      return inconclusive(error.message);
+    });
+  const { result: first, exchanges: transcript } = await recorder.listen(once);
+  if (first.kind !== "fail" || check.isRepeated === false) return { verdict: first, transcript, hasLostLogin };
+  const { result: second } = await recorder.listen(once);
+  if (second.kind === "fail") {
+    const confidence = first.confidence === "hint" ? ("hint" as const) : ("confirmed" as const);
+    return { verdict: { ...first, confidence }, transcript, hasLostLogin };
+  }
+  const verdict = inconclusive(`Failed once, and not again on fresh sessions: ${first.summary}`, [
+    ...first.proof,
+    `The second time: ${second.summary}`,
+  ]);
+  return { verdict, transcript, hasLostLogin };
+}
+
+/** A verdict as the report has it. */
+export function resultOf(
+  check: Check,
+  { verdict, transcript, took }: Ran,
+  accepted: NonNullable<CheckedFile["accepted"]>,
+): Result {
+  const { asvs = [], wstg = [], nist = [], pci = [], cwe = [] } = check.references;
+  const isShown = verdict.kind === "fail" || verdict.kind === "inconclusive";
+  const today = new Date().toISOString().slice(0, 10);
+  const acceptance = accepted.find((each) => each.check === check.id && each.expires >= today) ?? null;
+  return {
+    id: check.id,
+    title: check.title,
+    family: familyOf(check),
+    severity: verdict.severity ?? check.severity,
+    verdict: verdict.kind,
+    confidence: verdict.kind === "fail" ? (verdict.confidence ?? "likely") : null,
+    summary: verdict.summary,
+    proof: [...verdict.proof],
+    enable: verdict.enable ?? null,
+    accepted:
+      verdict.kind === "fail" && acceptance
+        ? { reason: acceptance.reason, owner: acceptance.owner, expires: acceptance.expires }
+        : null,
+    references: { asvs: [...asvs], wstg: [...wstg], nist: [...nist], pci: [...pci], cwe: [...cwe] },
+    remedy: check.remedy,
+    transcript: isShown ? transcript.map(({ id }) => id) : [],
+    took,
+  };
+}

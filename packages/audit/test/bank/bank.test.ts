@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runCommand } from "../../src/cli/command.ts";
+import { audit, countsOf, exitCodeOf, findingsOf } from "../../src/index.ts";
+import { servePlain } from "../support/serve.ts";
+import { bankFile } from "./bank-file.ts";
+import { createGateway, planted } from "./gateway.ts";
+import { customers, password, type RunningBank, startBank } from "./start-bank.ts";
+
+let bank: RunningBank;
+beforeAll(async () => {
+  bank = await startBank();
+});
+afterAll(() => bank.close());
+
+describe("our own bank", () => {
+  test("has no finding and nothing inconclusive, and every check runs but those that need time, https or a browser", async () => {
+    const report = await audit(bankFile(bank.url));
+    expect(report.lost).toBeNull();
+    expect(findingsOf(report).map(({ id, summary }) => `${id} ${summary}`)).toEqual([]);
+    expect(
+      report.checks.filter(({ verdict }) => verdict === "inconclusive").map(({ id, summary }) => `${id} ${summary}`),
+    ).toEqual([]);
+    expect(report.checks.filter(({ verdict }) => verdict === "not run").map(({ id }) => id)).toEqual([
+      "X-CRED-04",
+      "X-TLS-01",
+      "X-TLS-02",
+      "X-CSRF-04",
+      "X-STEP-01",
+      "X-TIME-01",
+      "X-TIME-02",
+      "X-TIME-03",
+    ]);
+    expect(exitCodeOf(report)).toBe(0);
+    expect(report.took).toBeLessThan(120_000);
+  });
+
+  test("needs no audit file: a URL, a name and a password are enough to begin", async () => {
+    const said: string[] = [];
+    const code = await runCommand(["run", bank.url], {
+      environment: { AUDIT_USER: customers.alice, AUDIT_PASSWORD: password },
+      out: { write: (text) => said.push(text) },
+      err: { write: (text) => said.push(text) },
+    });
+    expect(code, said.join("")).toBe(0);
+    expect(said.join("")).toContain("No findings.");
+    expect(said.join("")).not.toContain(password);
+  });
+});
+
+test("every flaw planted in front of the bank is found, and nothing else of any weight", async () => {
+  const gateway = await servePlain(createGateway(bank.url));
+  try {
+    const report = await audit(bankFile(gateway.url), { settle: 100 });
+    expect(report.lost).toBeNull();
+    const found = findingsOf(report);
+    expect(found.map(({ id }) => id).sort()).toEqual([...planted].sort());
+    expect(countsOf(report).inconclusive).toBe(0);
+    expect(exitCodeOf(report)).toBe(1);
+  } finally {
+    await gateway.close();
+  }
+});

@@ -1,0 +1,190 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runCommand } from "../../src/cli/command.ts";
+import { reportSchema } from "../../src/report/report.ts";
+import { notesFile } from "../support/audit-notes.ts";
+import { createNotes } from "../support/notes.ts";
+import { type Served, serve, servePlain } from "../support/serve.ts";
+
+let notes: Served;
+let folder: string;
+beforeAll(async () => {
+  notes = await serve(createNotes(new Set(["X-COOK-02"])));
+  folder = mkdtempSync(join(tmpdir(), "sojourn-audit-"));
+});
+afterAll(async () => {
+  await notes.close();
+  rmSync(folder, { recursive: true });
+});
+
+const account = { AUDIT_USER: "alice@example.test", AUDIT_PASSWORD: "correct horse" };
+
+/** Runs a command line, and returns its exit code and everything it said. */
+async function sojournAudit(command: readonly string[], environment: NodeJS.ProcessEnv = {}, isTTY = false) {
+  let out = "";
+  let err = "";
+  const code = await runCommand(command, {
+    environment,
+    out: {
+      isTTY,
+      write: (text) => {
+        out += text;
+      },
+    },
+    err: {
+      isTTY,
+      write: (text) => {
+        err += text;
+      },
+    },
+  });
+  return { code, out, err };
+}
+
+function written(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(content));
+  return path;
+}
+
+describe("run", () => {
+  test("writes the reports that were asked for, and ends with 1 for a finding", async () => {
+    const file = written("notes.json", notesFile(notes.url, notes.plainUrl));
+    const path = (name: string) => join(folder, name);
+    const outputs = [
+      "--json",
+      path("r.json"),
+      "--sarif",
+      path("r.sarif"),
+      "--junit",
+      path("r.xml"),
+      "--html",
+      path("r.html"),
+    ];
+    const { code, out } = await sojournAudit(["run", file, "--only", "X-TLS-01,X-COOK", ...outputs]);
+    expect(code).toBe(1);
+    expect(out).toContain("X-COOK-02 Scripts can read __Host-id");
+    const report = reportSchema.parse(JSON.parse(readFileSync(path("r.json"), "utf8")));
+    expect(report.checks.map(({ id }) => id)).toContain("X-TLS-01");
+    for (const name of ["r.sarif", "r.xml", "r.html"]) expect(readFileSync(path(name), "utf8")).toContain("X-COOK-02");
+  });
+
+  test("shows a person how far it is, and a log nothing", async () => {
+    const file = written("notes.json", notesFile(notes.url, notes.plainUrl));
+    const seen = await sojournAudit(["run", file, "--only", "X-COOK"], {}, true);
+    expect(seen.err).toContain("/8 The cookie has no Secure");
+    expect((await sojournAudit(["run", file, "--only", "X-COOK"], { CI: "true" }, true)).err).toBe("");
+    expect((await sojournAudit(["run", file, "--only", "X-COOK", "--quiet"], {}, true)).err).toBe("");
+  });
+
+  test("with a wrong password ends with 3, and says what failed without saying the password", async () => {
+    const file = notesFile(notes.url, notes.plainUrl);
+    const users = { alice: { name: "alice@example.test", password: "never-to-be-seen" } };
+    const { code, out } = await sojournAudit(["run", written("wrong.json", { ...file, users })]);
+    expect(code).toBe(3);
+    expect(out).toContain("alice is signed in, 3 of 3 times");
+    expect(out).not.toContain("never-to-be-seen");
+  });
+
+  test("says every problem of an audit file at once, and ends with 2", async () => {
+    const { code, err } = await sojournAudit([
+      "run",
+      written("bad.json", {
+        target: "staging",
+        users: {},
+        login: { kind: "form", page: "login", fields: {} },
+        colour: 1,
+      }),
+    ]);
+    expect(code).toBe(2);
+    for (const problem of [
+      "target: write a whole URL",
+      "users: name at least one user",
+      "login.page: write a path",
+      "colour",
+    ]) {
+      expect(err).toContain(problem);
+    }
+  });
+
+  test("a host that is nobody's own needs somebody who allowed it, before anything is sent", async () => {
+    const file = {
+      ...notesFile("https://www.example.com", "http://www.example.com"),
+      users: { alice: { name: { env: "NOT_SET" } } },
+    };
+    const { code, err } = await sojournAudit(["run", written("foreign.json", file)]);
+    expect(code).toBe(2);
+    expect(err).toContain("www.example.com is not on this machine or a private network");
+    expect(err).toContain("the environment variable NOT_SET is not set");
+    expect((await sojournAudit(["run", "https://www.example.com"], account)).code).toBe(3);
+  });
+
+  test.each([
+    [["run"]],
+    [["fly", "x"]],
+    [["run", "a", "b"]],
+    [["run", "x", "--fail-on", "bad"]],
+    [["run", "missing.json"]],
+    [["run", "x", "--speed"]],
+    [["explain", "X-99"]],
+  ])("%j is a wrong command: 2, and how to write it", async (command) => {
+    const { code, err } = await sojournAudit(command);
+    expect(code).toBe(2);
+    expect(err).toContain("sojourn-audit run URL");
+  });
+});
+
+describe("with a URL alone", () => {
+  test("finds the login and the logout by looking, and audits", async () => {
+    const handler = createNotes(new Set(["X-COOK-01", "plain name"]));
+    const plain = await servePlain(handler);
+    try {
+      const { code, out } = await sojournAudit(["run", plain.url], account);
+      expect(out).toContain('GET /account: signed in means status 200, the text "$user.name"');
+      expect(code).toBe(0);
+    } finally {
+      await plain.close();
+    }
+  });
+
+  test("says what to set, and what to do where there is no form", async () => {
+    expect((await sojournAudit(["run", notes.plainUrl])).err).toContain("AUDIT_USER and AUDIT_PASSWORD");
+    const empty = await servePlain((_request, response) => void response.end("hello"));
+    try {
+      const { code, err } = await sojournAudit(["run", empty.url], account);
+      expect(code).toBe(3);
+      expect(err).toContain("No form with a password was found");
+    } finally {
+      await empty.close();
+    }
+  });
+});
+
+describe("doctor and explain", () => {
+  test("doctor says step by step what works", async () => {
+    const file = written("notes.json", notesFile(notes.url, notes.plainUrl));
+    const { code, out } = await sojournAudit(["doctor", file]);
+    expect(code).toBe(0);
+    expect(out.split("\n")).toEqual(
+      expect.arrayContaining([
+        "ok    nobody is signed out",
+        "ok    alice is signed in, 3 of 3 times",
+        "Signed in by cookie __Host-id",
+      ]),
+    );
+  });
+
+  test("explain says what a check means and how to mend what it finds", async () => {
+    const { code, out } = await sojournAudit(["explain", "x-end-03"]);
+    expect(code).toBe(0);
+    expect(out).toContain("# X-END-03: A request in flight during the logout brings the session back");
+    expect(out).toContain("| ASP.NET Core |");
+  });
+
+  test("help and version", async () => {
+    expect((await sojournAudit([])).out).toContain("Exit code: 0");
+    expect((await sojournAudit(["--version"])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { allChecks } from "../../src/index.ts";
+import { pairs } from "./pairs.ts";
+
+/** Checks without a pair, and why. */
+const withoutPair: Readonly<Record<string, string>> = {
+  "X-CRED-01": "it names what was found, and judges nothing",
+  "X-CRED-04": "it needs a browser, which is not driven yet: it never runs",
+  "X-BIND-01": "it is information about nearly every application",
+};
+
+test("every check has a pair of twins, or a reason to have none", () => {
+  const covered = [...pairs.map(({ id }) => id), ...Object.keys(withoutPair)].sort();
+  expect(covered).toEqual(allChecks.map(({ id }) => id).sort());
+});
+
+test("every check says what it means, how it was tested and when it is silent, in sentences", () => {
+  for (const { id, means, tested, silent } of allChecks) {
+    for (const text of [means, tested, silent]) expect(text, id).toMatch(/^[A-Z"].*\.$/);
+  }
+});

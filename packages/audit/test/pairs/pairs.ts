@@ -1,0 +1,78 @@
+import { type AuditFile, post } from "../../src/index.ts";
+import type { Feature } from "../support/flaws.ts";
+
+/** The two twins of a check: the notes application with and without one flaw. */
+export interface Pair {
+  readonly id: string;
+  /** What both twins have. */
+  readonly features?: readonly Feature[];
+  /** What both audits say. */
+  readonly file?: (file: AuditFile) => AuditFile;
+  /** Checks whose verdict the flaw changes too, and why that is right. */
+  readonly alsoChanges?: Readonly<Record<string, string>>;
+  /** Over plain http, as on a development machine, the check would only inform. */
+  readonly overHttps?: boolean;
+}
+
+const noToken = "no token is needed at all, so nothing can be said about tokens";
+
+export const pairs: readonly Pair[] = [
+  { id: "X-CRED-02" },
+  { id: "X-CRED-03" },
+  { id: "X-CRED-06" },
+  { id: "X-CRED-07" },
+  { id: "X-COOK-01", features: ["plain name"], overHttps: true },
+  { id: "X-COOK-02" },
+  { id: "X-COOK-03" },
+  { id: "X-COOK-04", overHttps: true },
+  { id: "X-COOK-05", features: ["plain name"] },
+  { id: "X-COOK-06" },
+  { id: "X-COOK-07" },
+  { id: "X-COOK-09" },
+  { id: "X-TLS-01", overHttps: true },
+  { id: "X-TLS-02", overHttps: true },
+  { id: "X-FIX-01" },
+  { id: "X-FIX-02" },
+  { id: "X-FIX-03" },
+  {
+    id: "X-END-01",
+    alsoChanges: {
+      "X-END-03": "a session that outlives the logout cannot be brought back by something else",
+    },
+  },
+  { id: "X-END-02" },
+  { id: "X-END-03" },
+  { id: "X-END-04" },
+  { id: "X-END-05", features: ["remember me"] },
+  { id: "X-END-08" },
+  { id: "X-END-10" },
+  { id: "X-END-12" },
+  { id: "X-CSRF-01", alsoChanges: { "X-CSRF-02": noToken, "X-CSRF-03": noToken } },
+  { id: "X-CSRF-02" },
+  { id: "X-CSRF-03" },
+  {
+    id: "X-CSRF-04",
+    file: (file) => {
+      const { seenAt } = file.actions?.change ?? {};
+      if (!seenAt) throw new Error("the notes application's file names a change");
+      const change = { do: post("/city.json", { city: "$random" }, { as: "json" }), seenAt };
+      return { ...file, actions: { ...file.actions, change } };
+    },
+  },
+  { id: "X-CSRF-05" },
+  { id: "X-CSRF-08" },
+  { id: "X-CACHE-01" },
+  { id: "X-CACHE-02" },
+  { id: "X-CONC-01" },
+  { id: "X-CONC-02" },
+  { id: "X-CONC-03" },
+  { id: "X-TOK-01" },
+  { id: "X-TOK-02" },
+  { id: "X-TOK-03" },
+  { id: "X-TOK-04" },
+  { id: "X-TOK-05" },
+  { id: "X-STEP-01" },
+  { id: "X-TIME-01" },
+  { id: "X-TIME-02" },
+  { id: "X-TIME-03", features: ["short cookie"] },
+];

@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+
+export function send(
+  response: ServerResponse,
+  status: number,
+  body = "",
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { "Content-Type": "text/html; charset=utf-8", ...headers }).end(body);
+}
+
+export function page(content: string): string {
+  return `<!doctype html><html><body>${content}</body></html>`;
+}
+
+export function tokenField(token: string): string {
+  return `<input type="hidden" name="csrf" value="${token}">`;
+}
+
+export function escaped(value: string): string {
+  return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
+
+export function cookieOf({ headers }: IncomingMessage, name: string): string | null {
+  const pairs = (headers.cookie ?? "").split("; ");
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+}
+
+/** The fields of a form or of a flat JSON object. */
+export async function fieldsOf(request: IncomingMessage): Promise<URLSearchParams> {
+  const body = await text(request);
+  if (!body.startsWith("{")) return new URLSearchParams(body);
+  try {
+    return new URLSearchParams(JSON.parse(body) as Record<string, string>);
+  } catch {
+    return new URLSearchParams();
+  }
+}

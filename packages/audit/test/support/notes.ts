@@ -1,0 +1,221 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { cookieOf, escaped, fieldsOf, page, send, tokenField } from "./answers.ts";
+import type { Flaws } from "./flaws.ts";
+import { declared, type Session, Sessions } from "./sessions.ts";
+
+/**
+ * A small application that does everything right, and a switch for each thing that can be done wrong: the two twins of
+ * a check are this with and without one switch.
+ */
+export function createNotes(flaws: Flaws): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const sessions = new Sessions(flaws);
+  const passwords = new Map([
+    ["alice@example.test", "correct horse"],
+    ["bob@example.test", "battery staple"],
+  ]);
+  const cities = new Map<string, string>();
+  const emails = new Map<string, string>();
+  const remembered = new Map<string, string>();
+  const cache = new Map<string, string>();
+  const name = flaws.has("plain name") || flaws.has("X-COOK-04") ? "id" : "__Host-id";
+  let current: string | null = null;
+
+  return async (request, response) => {
+    const url = new URL(request.url ?? "/", "https://notes.localhost");
+    const route = `${request.method} ${url.pathname}`;
+    if (!flaws.has("X-CACHE-01")) response.setHeader("Cache-Control", "no-store");
+    if (!flaws.has("X-TLS-02")) response.setHeader("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+    const token = cookieOf(request, name) ?? (flaws.has("X-CRED-06") ? url.searchParams.get(name) : null) ?? "";
+    // Before the body is there: what a session middleware does.
+    let session = sessions.find(token);
+    if (!session?.user) session = useRemembered(request, response) ?? session;
+    const isMember = session?.user != null;
+    const fields = await fieldsOf(request);
+
+    if (route === "POST /clock") {
+      sessions.ahead += Number(fields.get("milliseconds"));
+      return send(response, 204);
+    }
+    if (url.pathname === "/login") return logIn(request, response, { fields, session, token });
+    if (url.pathname.startsWith("/me/"))
+      return flaws.has("X-CACHE-02") ? cached(url, session, response) : send(response, 404);
+    if (!session || !isMember) return send(response, 401, page("<p>Please log in.</p>"));
+    if (route === "GET /me") return me(request, response, session);
+    if (route === "GET /account") return send(response, 200, page(account(session)));
+    if (route === "GET /sessions") {
+      const list = sessions
+        .of(user(session))
+        .map((each) => `<li>${flaws.has("X-CRED-07") ? each.token : each.createdAt}</li>`);
+      return send(response, 200, page(`<ul>${list.join("")}</ul>`));
+    }
+    if (route === "GET /city" && flaws.has("X-CSRF-05")) cities.set(user(session), url.searchParams.get("city") ?? "");
+    if (request.method !== "POST") return send(response, 404);
+    return change(request, response, { path: url.pathname, fields, session });
+  };
+
+  function user(session: Session): string {
+    return session.user ?? "";
+  }
+
+  async function change(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { path, fields, session }: { path: string; fields: URLSearchParams; session: Session },
+  ): Promise<void> {
+    const type = request.headers["content-type"] ?? "";
+    if (path === "/city.json") {
+      if (type !== "application/json" && !flaws.has("X-CSRF-04")) return send(response, 415);
+    } else if (!sessions.accepts(fields.get("csrf"), session)) return send(response, 403);
+    // The session may have ended while the body came.
+    if (!sessions.has(session)) {
+      if (flaws.has("X-END-03")) sessions.upsert(session);
+      else if (flaws.has("X-END-04")) give(response, sessions.create(user(session)));
+      else return send(response, 401);
+    }
+    switch (path) {
+      case "/city":
+      case "/city.json":
+        cities.set(user(session), fields.get("city") ?? "");
+        return send(response, 303, "", { Location: "/account" });
+      case "/email":
+        if (sessions.now() - session.createdAt > declared.fresh && !flaws.has("X-STEP-01")) return send(response, 403);
+        emails.set(user(session), fields.get("email") ?? "");
+        return send(response, 303, "", { Location: "/account" });
+      case "/password":
+        passwords.set(user(session), fields.get("next") ?? "");
+        if (!flaws.has("X-END-08")) endOthers(session);
+        return send(response, 200, page("<p>Your password is changed.</p>"));
+      case "/sessions/end-others":
+        endOthers(session, flaws.has("X-END-10") ? 1 : 0);
+        return send(response, 303, "", { Location: "/sessions" });
+      case "/leave":
+      case "/logout":
+        if (!flaws.has("X-END-01")) sessions.end(session);
+        if (!flaws.has("X-END-05")) remembered.delete(cookieOf(request, "__Host-remember") ?? "");
+        if (!flaws.has("X-END-02")) response.appendHeader("Set-Cookie", `${name}=; Max-Age=0; ${attributes()}`);
+        response.appendHeader("Set-Cookie", "__Host-remember=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax");
+        return send(response, 303, "", { Location: "/login" });
+      default:
+        return send(response, 404);
+    }
+  }
+
+  function endOthers(session: Session, missed = 0): void {
+    const others = sessions.of(user(session)).filter((each) => each !== session);
+    for (const each of others.slice(0, others.length - missed)) sessions.end(each);
+  }
+
+  function logIn(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { fields, session, token }: { fields: URLSearchParams; session: Session | null; token: string },
+  ): void {
+    if (request.method === "POST") enter(response, { fields, session, token });
+    else offerLogIn(response, { session, token });
+  }
+
+  function offerLogIn(response: ServerResponse, { session, token }: { session: Session | null; token: string }): void {
+    const isLeftAlone = token !== "" && (flaws.has("X-FIX-03") || flaws.has("X-END-02"));
+    if (!session && !isLeftAlone) give(response, sessions.create(null));
+    const inputs = '<input name="email"><input name="password" type="password">';
+    send(response, 200, page(`<form method="post">${inputs}<button>Log in</button></form>`));
+  }
+
+  function enter(
+    response: ServerResponse,
+    { fields, session, token }: { fields: URLSearchParams; session: Session | null; token: string },
+  ): void {
+    const email = fields.get("email") ?? "";
+    if (passwords.get(email) !== fields.get("password")) {
+      send(response, 422, page("<p>No.</p>"));
+      return;
+    }
+    let entered: Session;
+    if (flaws.has("X-FIX-01") && session) {
+      sessions.give(session, email);
+      entered = session;
+    } else if (flaws.has("X-FIX-03") && !session && token !== "") entered = sessions.create(email, token);
+    else {
+      entered = sessions.create(email);
+      if (session && flaws.has("X-FIX-02")) sessions.give(session, email);
+      else if (session) sessions.end(session);
+    }
+    give(response, entered);
+    if (flaws.has("X-COOK-07")) response.appendHeader("Set-Cookie", "__Host-theme=dark; Path=/; Domain=localhost");
+    if (flaws.has("X-COOK-09")) response.setHeader("Cache-Control", "public, max-age=60");
+    if (flaws.has("remember me")) {
+      const remember = `remember-${entered.token}`;
+      remembered.set(remember, email);
+      response.appendHeader("Set-Cookie", `__Host-remember=${remember}; Path=/; Secure; HttpOnly; SameSite=Lax`);
+    }
+    send(response, 303, "", { Location: flaws.has("X-CRED-02") ? `/account?session=${entered.token}` : "/account" });
+  }
+
+  function useRemembered(request: IncomingMessage, response: ServerResponse): Session | null {
+    const email = remembered.get(cookieOf(request, "__Host-remember") ?? "");
+    if (!email) return null;
+    const session = sessions.create(email);
+    give(response, session);
+    return session;
+  }
+
+  function attributes(): string {
+    const parts = [
+      "Path=/",
+      !flaws.has("X-COOK-01") && "Secure",
+      !flaws.has("X-COOK-02") && "HttpOnly",
+      !flaws.has("X-COOK-03") && "SameSite=Lax",
+      flaws.has("X-COOK-05") && "Domain=notes.localhost",
+    ];
+    return parts.filter(Boolean).join("; ");
+  }
+
+  function give(response: ServerResponse, { token }: Session): void {
+    const age = flaws.has("X-COOK-06") ? 30 * 86_400 : flaws.has("short cookie") ? declared.maxAge / 1_000 : null;
+    response.appendHeader("Set-Cookie", `${name}=${token}; ${attributes()}${age ? `; Max-Age=${age}` : ""}`);
+  }
+
+  async function me(request: IncomingMessage, response: ServerResponse, session: Session): Promise<void> {
+    session.running++;
+    if (flaws.has("X-CONC-03") && session.running > 5) sessions.end(session);
+    current = session.user;
+    await delay(1);
+    session.running--;
+    const email = flaws.has("X-CONC-01") ? current : session.user;
+    if (flaws.has("X-CSRF-08") && request.headers.origin) {
+      response.setHeader("Access-Control-Allow-Origin", request.headers.origin);
+      response.setHeader("Access-Control-Allow-Credentials", "true");
+    }
+    const city = cities.get(user(session)) ?? "";
+    const answer = {
+      email,
+      city,
+      contact: emails.get(user(session)) ?? "",
+      ...(flaws.has("X-CRED-03") && { token: session.token }),
+    };
+    send(response, 200, JSON.stringify(answer), { "Content-Type": "application/json" });
+  }
+
+  /** A cache that takes the ending of a path for what it is. */
+  function cached(url: URL, session: Session | null, response: ServerResponse): void {
+    const own = session?.user ? JSON.stringify({ email: session.user }) : null;
+    const body = cache.get(url.href) ?? own;
+    if (body !== null) cache.set(url.href, body);
+    send(response, body === null ? 401 : 200, body ?? "", { "Content-Type": "application/json" });
+  }
+
+  function account(session: Session): string {
+    const form = (action: string, inputs: string, button: string) =>
+      `<form method="post" action="${action}">${tokenField(session.csrf)}${inputs}<button>${button}</button></form>`;
+    return [
+      `<p>${escaped(user(session))}</p>`,
+      form("/city", '<input name="city">', "Save"),
+      form("/email", '<input name="email">', "Save"),
+      form("/password", '<input name="next" type="password">', "Save"),
+      form("/sessions/end-others", "", "End them"),
+      // Nobody sees it, and the auditor is told where it leads.
+      flaws.has("X-END-12") ? form("/leave", "", "…") : form("/logout", "", "Log out"),
+    ].join("");
+  }
+}

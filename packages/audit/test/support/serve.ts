@@ -1,0 +1,69 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import {
+  createServer as createHttp,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createHttps } from "node:https";
+import type { AddressInfo } from "node:net";
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+const file = (name: string) => new URL(name, import.meta.url);
+/** The certificate of the test servers, which also is its own authority. */
+export const certificate = file("certificate.pem");
+
+export interface Served {
+  readonly url: string;
+  /** The http port beside it. */
+  readonly plainUrl: string;
+  close(): Promise<void>;
+}
+
+export interface ServeOptions {
+  /** What answers over http. Default: a redirect to https. */
+  readonly plain?: Handler;
+}
+
+/** Serves an application over https, and something over http, on free ports of this machine. */
+export async function serve(handler: Handler, { plain }: ServeOptions = {}): Promise<Served> {
+  const secure = createHttps(
+    { key: readFileSync(file("key.pem")), cert: readFileSync(certificate) },
+    surviving(handler),
+  );
+  const url = `https://notes.localhost:${await listen(secure)}`;
+  const redirect: Handler = (request, response) =>
+    void response.writeHead(308, { Location: `${url}${request.url}` }).end();
+  const open = createHttp(surviving(plain ?? redirect));
+  const plainUrl = `http://notes.localhost:${await listen(open)}`;
+  return { url, plainUrl, close: async () => void (await Promise.all([secure, open].map(close))) };
+}
+
+/** Serves something over plain http. */
+export async function servePlain(handler: Handler): Promise<Served> {
+  const server = createHttp(surviving(handler));
+  const url = `http://notes.localhost:${await listen(server)}`;
+  return { url, plainUrl: url, close: () => close(server) };
+}
+
+/** A request that breaks off breaks nothing else. */
+function surviving(handler: Handler): RequestListener {
+  return (request, response) => {
+    Promise.resolve(handler(request, response)).catch(() => response.destroy());
+  };
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+async function close(server: Server): Promise<void> {
+  server.close();
+  server.closeAllConnections();
+  await once(server, "close");
+}
