@@ -16,7 +16,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "stories",
-          include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
+          include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts", "bench/test/**/*.test.mjs"],
           exclude: [...configDefaults.exclude, ...searches, auditor],
           // Every secret that is minted is remembered, and searched for in every event, error and line of output.
           setupFiles: ["packages/sojourn/test/hostile/secrets/setup.ts"],

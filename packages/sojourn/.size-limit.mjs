@@ -26,7 +26,7 @@ export default [
     ...kilobytes(12),
     modifyEsbuildConfig: onNode,
   },
-  { name: "the core alone, elsewhere", path: Object.keys(core), import: core, ...kilobytes(14.5) },
+  { name: "the core alone, elsewhere", path: Object.keys(core), import: core, ...kilobytes(15) },
   { name: "sojourn, on Node", path: "dist/index.js", ...kilobytes(18), modifyEsbuildConfig: onNode },
   { name: "sojourn, elsewhere", path: "dist/index.js", ...kilobytes(21) },
   { name: "sojourn/fetch", path: "dist/adapters/fetch.js", ...kilobytes(3) },

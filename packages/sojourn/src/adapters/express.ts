@@ -3,7 +3,8 @@ import type { AuthenticatedSession, Freshness, Session } from "../core/session.t
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
 import { expressGuards } from "./shared/express-guard.ts";
-import { nodeFacts, nodeSink } from "./shared/node-http.ts";
+import { nodeFacts } from "./shared/node-facts.ts";
+import { nodeSink } from "./shared/node-sink.ts";
 import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
 import type { GuardOptions } from "./shared/turn-away.ts";
 
@@ -38,30 +39,32 @@ export function expressSessions<Data extends object>(
 ): ExpressSessions<Data> {
   const checked = checkedOptions(options, "expressSessions", ["csrfExempt", "isPolling"]);
   const { csrfExempt = () => false, isPolling = () => false } = checked;
-  const sessions = new WeakMap<Request, Session<Data>>();
+  // On the request itself: entries of a WeakMap that lead back to their key live until the next full garbage collection.
+  const key = Symbol("session");
+  type WithSession = Request & { [key]?: Session<Data> };
 
-  async function open(request: Request, response: Response): Promise<void> {
+  async function open(request: WithSession, response: Response): Promise<void> {
     const facts = nodeFacts(request, { secure: request.secure, url: request.originalUrl });
     const session = await manager.open(facts, nodeSink(response), {
       activity: !isPolling(request),
-      onReplaced: (next) => sessions.set(request, next),
+      onReplaced: (next) => Object.assign(request, { [key]: next }),
     });
-    sessions.set(request, session);
+    request[key] = session;
     if (csrfExempt(request)) return;
     const token = facts.header(csrfHeader) ?? tokenInForm(request.body);
     assertAllowed(manager.checkCsrf(facts, session, { token }));
   }
 
-  function of(request: Request): Session<Data> {
-    const session = sessions.get(request);
+  function of(request: WithSession): Session<Data> {
+    const session = request[key];
     if (!session) throw new TypeError("This request has no session: mount the sessions' middleware before the route");
     return session;
   }
 
   return {
-    middleware: (request: Request, response: Response, next: NextFunction) => {
+    middleware: (request: WithSession, response: Response, next: NextFunction) => {
       // Mounted twice, the outer one counts: two of them would each have a cookie to set.
-      if (sessions.has(request)) return next();
+      if (request[key]) return next();
       open(request, response).then(() => next(), next);
     },
     of,

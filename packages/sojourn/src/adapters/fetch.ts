@@ -49,16 +49,11 @@ export function withSession<Data extends object>(
       const options = {
         activity: !isPolling(request),
         onReplaced: (next: Session<Data>) => {
-          session = next;
+          context.session = next;
         },
       };
-      let session = await manager.open(facts, plan, options);
-      if (csrf) assertAllowed(manager.checkCsrf(facts, session, { token: facts.header(csrfHeader) }));
-      const context: SessionContext<Data> = {
-        get session() {
-          return session;
-        },
-      };
+      const context = { session: await manager.open(facts, plan, options) };
+      if (csrf) assertAllowed(manager.checkCsrf(facts, context.session, { token: facts.header(csrfHeader) }));
       return handler(request, context);
     };
     const response = await respond().catch((error: unknown) => {

@@ -5,7 +5,8 @@ import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
 import { saysTls } from "./shared/forwarded.ts";
 import { answerWithError } from "./shared/node-answers.ts";
-import { isTls, nodeFacts, nodeSink } from "./shared/node-http.ts";
+import { isTls, nodeFacts } from "./shared/node-facts.ts";
+import { nodeSink } from "./shared/node-sink.ts";
 import { assertAllowed, csrfHeader } from "./shared/refusals.ts";
 
 /** What a handler gets beside request and response. */
@@ -53,16 +54,11 @@ export function withSession<Data extends object>(
       const options = {
         activity: !isPolling(request),
         onReplaced: (next: Session<Data>) => {
-          session = next;
+          context.session = next;
         },
       };
-      let session = await manager.open(facts, sink, options);
-      if (csrf) assertAllowed(manager.checkCsrf(facts, session, { token: facts.header(csrfHeader) }));
-      const context: SessionContext<Data> = {
-        get session() {
-          return session;
-        },
-      };
+      const context = { session: await manager.open(facts, sink, options) };
+      if (csrf) assertAllowed(manager.checkCsrf(facts, context.session, { token: facts.header(csrfHeader) }));
       await handler(request, response, context);
     } catch (error) {
       if (!(error instanceof SojournError)) onError(error, request);
@@ -81,5 +77,6 @@ function isForwardedTls(request: IncomingMessage, proxy: (address: string) => bo
 }
 
 export { turnAway } from "./shared/node-answers.ts";
-export { nodeFacts, nodeSink } from "./shared/node-http.ts";
+export { nodeFacts } from "./shared/node-facts.ts";
+export { nodeSink } from "./shared/node-sink.ts";
 export type { GuardOptions, Refusal } from "./shared/turn-away.ts";

@@ -51,9 +51,17 @@ export function isDeeperThan(levels: number, value: unknown): boolean {
   return levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member));
 }
 
-/** Freezes `value` and everything in it. */
+/** Freezes `value` and everything in it. What is frozen already counts as frozen throughout. */
 export function deepFreeze(value: unknown): void {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
-  for (const member of Object.values(value)) deepFreeze(member);
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) freezeWithin(value);
+}
+
+/** Members first. Loops instead of lists, because every session whose data is looked at passes here. */
+function freezeWithin(value: object): void {
+  if (Array.isArray(value)) {
+    for (const member of value) deepFreeze(member);
+  } else {
+    for (const key in value) deepFreeze((value as Record<string, unknown>)[key]);
+  }
   Object.freeze(value);
 }

@@ -76,10 +76,9 @@ export function decodeRecord(body: string): SessionRecord | null {
   } catch {
     return null;
   }
-  if (!isObject(parsed) || isDeeperThan(deepestBody, parsed)) return null;
-  const { v, l, c, cs, p, o, due, s, t, a, f, n, w, z, m, d, dv, ...others } = parsed;
-  // A newer release's body stays one when this release writes it.
-  const unknown = isCount(v) && v > formatVersion ? { v, ...others } : others;
+  if (!isObject(parsed)) return null;
+  if (opensMoreThan(deepestBody, body) && isDeeperThan(deepestBody, parsed)) return null;
+  const { v, l, c, cs, p, o, due, s, t, a, f, n, w, z, m, d, dv } = parsed;
   const wellFormed =
     isCount(v) &&
     isHash(l) &&
@@ -92,7 +91,7 @@ export function decodeRecord(body: string): SessionRecord | null {
     isInstant(t) &&
     (a === null || isLevel(a)) &&
     isObject(f) &&
-    Object.entries(f).every(([level, at]) => isLevel(level) && isInstant(at)) &&
+    areProofs(f) &&
     isInstant(n) &&
     (w === undefined || typeof w === "string") &&
     (z === undefined || z === true) &&
@@ -100,25 +99,58 @@ export function decodeRecord(body: string): SessionRecord | null {
     isObject(d) &&
     isCount(dv);
   if (!wellFormed) return null;
-  return {
+  const record: Writable<SessionRecord> = {
     lineage: l as LineageHash,
     current: c as SecretHash,
     currentSince: cs,
-    ...(p && { pending: { hash: p[0], nonce: p[1], settles: p[2] } }),
-    ...(o && { previous: { hash: o[0], until: o[1], accepted: o[2] } }),
-    ...(due && { due }),
     startedAt: s,
     lastSeenAt: t,
     level: a,
     proofs: f,
     loginOrder: n,
-    ...(w !== undefined && { label: w }),
-    ...(z && { sealed: z }),
     marks: m === "" ? [] : m.split(" "),
     data: d as JsonObject,
     dataVersion: dv,
-    ...(Object.keys(unknown).length > 0 && { unknown: unknown as JsonObject }),
   };
+  if (p) record.pending = { hash: p[0], nonce: p[1], settles: p[2] };
+  if (o) record.previous = { hash: o[0], until: o[1], accepted: o[2] };
+  if (due) record.due = due;
+  if (w !== undefined) record.label = w;
+  if (z) record.sealed = z;
+  const unknown = unknownFields(parsed, v);
+  if (unknown) record.unknown = unknown;
+  return record;
+}
+
+/** Whether `json` has more than `count` opening brackets, in strings too: with fewer, it nests no deeper. Cheap to ask. */
+function opensMoreThan(count: number, json: string): boolean {
+  let opened = 0;
+  for (const bracket of ["{", "["]) {
+    for (let at = json.indexOf(bracket); at >= 0; at = json.indexOf(bracket, at + 1)) {
+      if (++opened > count) return true;
+    }
+  }
+  return false;
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+const fields = new Set(["v", "l", "c", "cs", "p", "o", "due", "s", "t", "a", "f", "n", "w", "z", "m", "d", "dv"]);
+
+/** What this release has no name for; with the version, where a newer release's body has to stay one when this one writes it. */
+function unknownFields(parsed: { readonly [key: string]: unknown }, version: number): JsonObject | null {
+  let unknown: Record<string, unknown> | null = version > formatVersion ? { v: version } : null;
+  for (const key in parsed) {
+    if (fields.has(key)) continue;
+    unknown ??= {};
+    Object.defineProperty(unknown, key, { value: parsed[key], enumerable: true, writable: true, configurable: true });
+  }
+  return unknown as JsonObject | null;
+}
+
+function areProofs(value: { readonly [key: string]: unknown }): boolean {
+  for (const level in value) if (!isLevel(level) || !isInstant(value[level])) return false;
+  return true;
 }
 
 function isHash(value: unknown): boolean {

@@ -57,15 +57,22 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
     return { id, userId, ref, version, expiresAt: forgettableAt(record, rules), body: sealed };
   }
 
-  async function readRow(asked: SessionId, row: StoredSession): Promise<Loaded | "corrupt"> {
-    if (!isRowOf(asked, row)) return "corrupt";
-    const { id, userId, ref, version, body } = row;
+  /** What `row` says, whose body is `opened`. */
+  function recordIn(row: StoredSession, opened: string): Loaded | "corrupt" {
     try {
-      const opened = codec ? await askCodec("open", async () => codec.open(body, { id, userId, ref, version })) : body;
       const record = decodeRecord(opened);
       // A row with a user and a body without a level, or the reverse, was not written by this library.
-      if (!record || (userId === null) !== (record.level === null)) return "corrupt";
+      if (!record || (row.userId === null) !== (record.level === null)) return "corrupt";
       return { row, record: data.upgraded(record) };
+    } catch {
+      return "corrupt";
+    }
+  }
+
+  async function unsealed(row: StoredSession, by: Codec): Promise<Loaded | "corrupt"> {
+    const { id, userId, ref, version, body } = row;
+    try {
+      return recordIn(row, await askCodec("open", async () => by.open(body, { id, userId, ref, version })));
     } catch (error) {
       // Keys that cannot be reached are no damaged row: nobody is signed out for that.
       if (error instanceof SojournError && error.code === "ERR_STORE_UNAVAILABLE") throw error;
@@ -84,7 +91,9 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
     async find(id, options) {
       const row = await ask("find", deadlines.read, () => store.find(id, options));
       // Whatever a store says for "there is none".
-      return row ? readRow(id, row) : null;
+      if (!row) return null;
+      if (!isRowOf(id, row)) return "corrupt";
+      return codec ? unsealed(row, codec) : recordIn(row, row.body);
     },
     firstRow: (identity, record) => rowOf(identity, 1, record),
     insert: (row, record) =>
@@ -112,19 +121,33 @@ interface Question<T> {
 }
 
 /** The store's answer, or an error that says which store did not give one. */
-async function answerWithin<T>(limit: number, { clock, who, operation, call }: Question<T>): Promise<T> {
-  let callOff = () => {};
-  const deadline = new Promise<never>((_, reject) => {
-    callOff = clock.after(limit, () =>
-      reject(new SojournError("ERR_STORE_UNAVAILABLE", `The ${who} did not answer "${operation}" within ${limit} ms`)),
-    );
+function answerWithin<T>(limit: number, { clock, who, operation, call }: Question<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let isOver = false;
+    let callOff = () => {};
+    const end = () => {
+      isOver = true;
+      callOff();
+    };
+    const fail = (error: unknown) => {
+      end();
+      const isKnown = error instanceof SojournError;
+      const failure = `The ${who} failed at "${operation}"`;
+      reject(isKnown ? error : new SojournError("ERR_STORE_UNAVAILABLE", failure, { cause: error }));
+    };
+    try {
+      Promise.resolve(call()).then((answer) => {
+        end();
+        resolve(answer);
+      }, fail);
+    } catch (error) {
+      fail(error);
+    }
+    // A moment later, when a store in this very process has answered: it costs no timer.
+    queueMicrotask(() => {
+      if (isOver) return;
+      const silence = `The ${who} did not answer "${operation}" within ${limit} ms`;
+      callOff = clock.after(limit, () => fail(new SojournError("ERR_STORE_UNAVAILABLE", silence)));
+    });
   });
-  try {
-    return await Promise.race([call(), deadline]);
-  } catch (error) {
-    if (error instanceof SojournError) throw error;
-    throw new SojournError("ERR_STORE_UNAVAILABLE", `The ${who} failed at "${operation}"`, { cause: error });
-  } finally {
-    callOff();
-  }
 }

@@ -44,11 +44,11 @@ export function idOf(token: SessionToken): SessionId {
 }
 
 export function secretHash(token: SessionToken): SecretHash {
-  return toBase64url(digests.sha256(token.slice(idLength + 1))) as SecretHash;
+  return digests.sha256(token.slice(idLength + 1)) as SecretHash;
 }
 
 export function lineageHash(token: SessionToken): LineageHash {
-  return toBase64url(digests.sha256(token.slice(idLength + 1, lineageEnd))) as LineageHash;
+  return digests.sha256(token.slice(idLength + 1, lineageEnd)) as LineageHash;
 }
 
 /** The same session's token with a newly drawn rest. */

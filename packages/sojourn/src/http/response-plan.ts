@@ -16,9 +16,10 @@ export interface ResponseHeaders {
  */
 export class ResponsePlan implements ResponseSink {
   readonly #isSent: () => boolean;
-  readonly #cookies = new Map<string, string>();
-  readonly #headers = new Map<string, string>();
-  readonly #vary = new Set<string>();
+  // Made when there is something to keep: most responses carry neither cookie nor header.
+  #cookies: Map<string, string> | null = null;
+  #headers: Map<string, string> | null = null;
+  #vary: readonly string[] = [];
   #caching: "no-store" | "private" | null = null;
 
   constructor(isSent: () => boolean) {
@@ -31,24 +32,26 @@ export class ResponsePlan implements ResponseSink {
 
   /** Whether there is nothing to put into the headers. */
   get isEmpty(): boolean {
-    return this.#caching === null && this.#cookies.size === 0 && this.#headers.size === 0;
+    return this.#caching === null && this.#cookies === null && this.#headers === null;
   }
 
   setCookie(name: string, serialized: string): void {
     this.#assertWritable();
+    this.#cookies ??= new Map();
     this.#cookies.set(name, serialized);
     this.setCaching("no-store", { vary: "Cookie" });
   }
 
   setHeader(name: string, value: string): void {
     this.#assertWritable();
+    this.#headers ??= new Map();
     this.#headers.set(name, value);
   }
 
   setCaching(rule: "no-store" | "private", { vary }: { readonly vary: string }): void {
     this.#assertWritable();
     if (this.#caching !== "no-store") this.#caching = rule;
-    this.#vary.add(vary);
+    if (!this.#vary.includes(vary)) this.#vary = [...this.#vary, vary];
   }
 
   /** Puts the plan into `headers`. Call it once, when nobody else will change them any more. */
@@ -56,11 +59,12 @@ export class ResponsePlan implements ResponseSink {
     if (this.#caching === "no-store") headers.set("Cache-Control", "no-store");
     else if (this.#caching === "private" && headers.get("Cache-Control") === null)
       headers.set("Cache-Control", "private, no-cache");
-    if (this.#vary.size > 0) headers.set("Vary", mergedVary(headers.get("Vary"), this.#vary));
-    for (const [name, value] of this.#headers) headers.set(name, value);
-    if (this.#cookies.size > 0) {
-      const others = headers.cookies.filter((line) => !this.#cookies.has(line.slice(0, line.indexOf("="))));
-      headers.setCookies([...others, ...this.#cookies.values()]);
+    if (this.#vary.length > 0) headers.set("Vary", mergedVary(headers.get("Vary"), this.#vary));
+    for (const [name, value] of this.#headers ?? []) headers.set(name, value);
+    const cookies = this.#cookies;
+    if (cookies) {
+      const others = headers.cookies.filter((line) => !cookies.has(line.slice(0, line.indexOf("="))));
+      headers.setCookies([...others, ...cookies.values()]);
     }
   }
 
@@ -70,12 +74,13 @@ export class ResponsePlan implements ResponseSink {
   }
 }
 
-function mergedVary(present: string | null, added: ReadonlySet<string>): string {
-  const names = (present ?? "")
+function mergedVary(present: string | null, added: readonly string[]): string {
+  if (present === null) return added.join(", ");
+  const names = present
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
   if (names.includes("*")) return "*";
   const known = new Set(names.map((name) => name.toLowerCase()));
-  return [...names, ...[...added].filter((name) => !known.has(name.toLowerCase()))].join(", ");
+  return [...names, ...added.filter((name) => !known.has(name.toLowerCase()))].join(", ");
 }

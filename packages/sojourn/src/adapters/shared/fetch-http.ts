@@ -29,21 +29,32 @@ export function planned(response: Response, plan: ResponsePlan): Response {
   // Nothing to add: a protocol switch, say, cannot be copied.
   if (plan.isEmpty) return response;
   const headers = new Headers(response.headers);
-  plan.applyTo(headersOf(headers));
+  plan.applyTo(new FetchHeaders(headers));
   const { status, statusText } = response;
   return new Response(response.body, { status, statusText, headers });
 }
 
-function headersOf(headers: Headers): ResponseHeaders {
-  return {
-    get: (name) => headers.get(name),
-    set: (name, value) => headers.set(name, value),
-    get cookies() {
-      return headers.getSetCookie();
-    },
-    setCookies(lines) {
-      headers.delete("Set-Cookie");
-      for (const line of lines) headers.append("Set-Cookie", line);
-    },
-  };
+class FetchHeaders implements ResponseHeaders {
+  readonly #headers: Headers;
+
+  constructor(headers: Headers) {
+    this.#headers = headers;
+  }
+
+  get(name: string): string | null {
+    return this.#headers.get(name);
+  }
+
+  set(name: string, value: string): void {
+    this.#headers.set(name, value);
+  }
+
+  get cookies(): readonly string[] {
+    return this.#headers.getSetCookie();
+  }
+
+  setCookies(lines: readonly string[]): void {
+    this.#headers.delete("Set-Cookie");
+    for (const line of lines) this.#headers.append("Set-Cookie", line);
+  }
 }

@@ -5,7 +5,11 @@ export function nativeDigests(): Digests | null {
   const crypto = globalThis.process?.getBuiltinModule?.("node:crypto");
   if (!crypto) return null;
   return {
-    sha256: (text) => crypto.createHash("sha256").update(text).digest(),
+    // In one call where the runtime has it: a third of the cost of making a hash object.
+    sha256:
+      typeof crypto.hash === "function"
+        ? (text) => crypto.hash("sha256", text, "base64url")
+        : (text) => crypto.createHash("sha256").update(text).digest("base64url"),
     hmacSha256: (key, message) => crypto.createHmac("sha256", key).update(message).digest(),
   };
 }

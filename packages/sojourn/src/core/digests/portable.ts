@@ -1,5 +1,6 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
+import { toBase64url } from "../base64url.ts";
 import type { Digests } from "./digests.ts";
 import { nativeDigests } from "./native.ts";
 
@@ -7,7 +8,7 @@ import { nativeDigests } from "./native.ts";
 export function pureDigests(): Digests {
   const encoder = new TextEncoder();
   return {
-    sha256: (text) => sha256(encoder.encode(text)),
+    sha256: (text) => toBase64url(sha256(encoder.encode(text))),
     hmacSha256: (key, message) => hmac(sha256, encoder.encode(key), encoder.encode(message)),
   };
 }

@@ -25,11 +25,11 @@ export function rowValue(row: StoredSession, { indexUntil, stamp }: { indexUntil
  */
 export function readValue(id: SessionId, value: string | null): StoredSession | null {
   if (value === null || value.startsWith("?") || value.startsWith("-")) return null;
-  const [, version, expiresAt, userId, ref] = header.exec(value) ?? [];
+  const [found, version, expiresAt, userId, ref] = header.exec(value) ?? [];
   if (version === undefined || expiresAt === undefined) {
     return { id, version: 0, userId: null, ref: null, expiresAt: 0, body: "" };
   }
-  const body = value.slice(header.exec(value)?.[0].length);
+  const body = value.slice(found?.length);
   return { id, version: Number(version), userId: userId || null, ref: ref || null, expiresAt: Number(expiresAt), body };
 }
 

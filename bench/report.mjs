@@ -1,0 +1,101 @@
+// node bench/report.mjs: the figures of the last full run of each part, as tables and a chart for the documentation.
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { barChart } from "./lib/chart.mjs";
+import { figure, spread, target } from "./lib/print.mjs";
+import { kept } from "./lib/results.mjs";
+
+const parts = ["http", "engine", "stores", "growth", "start", "fleet"];
+const docs = (file) => fileURLToPath(new URL(`../docs/${file}`, import.meta.url));
+
+/** Puts the tables between the marks in the documents, and draws the chart beside them. */
+export function report() {
+  const results = Object.fromEntries(parts.map((part) => [part, kept(part)]).filter(([, result]) => result));
+  fill("evidence/performance.md", { figures: tables(results) });
+  if (results.fleet) fill("scale.md", fleetTables(results.fleet));
+  if (results.http) writeFileSync(docs("evidence/performance.svg"), chart(results.http));
+}
+
+/** Replaces what stands between `<!-- NAME -->` and `<!-- end of NAME -->`. */
+function fill(file, blocks) {
+  let text = readFileSync(docs(file), "utf8");
+  for (const [name, block] of Object.entries(blocks)) {
+    const [start, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+    if (!text.includes(start) || !text.includes(end))
+      throw new Error(`${file} has no place for ${name}: ${start} ... ${end}`);
+    text = `${text.slice(0, text.indexOf(start) + start.length)}\n\n${block}\n\n${text.slice(text.indexOf(end))}`;
+  }
+  writeFileSync(docs(file), text);
+}
+
+function fleetTables({ check, plans, units }) {
+  const { bytesPerSession, missShare } = check;
+  const load = plans.map(({ exponent, reads, touches }) =>
+    [exponent, reads.uncached, reads.anywhere, reads.sticky, touches].map((value, column) =>
+      column === 0 ? value : figure(value),
+    ),
+  );
+  const rows = [
+    ["Bytes a session in the primaries", "", figure(bytesPerSession.measured)],
+    ["of which its value", "", figure(bytesPerSession.value)],
+    [
+      `Requests that go to the store (Zipf ${check.exponent}, ${figure(check.entries)} entries)`,
+      `${figure(missShare.predicted * 100)} %`,
+      `${figure(missShare.measured * 100)} %`,
+    ],
+    ["Commands a request over the whole run, as the servers count them", "", figure(check.commands)],
+  ];
+  return {
+    memory:
+      `${figure(units.bytesPerSession)} bytes a session (value, key, and the index entry of its user), so ` +
+      `${figure(plans[0].bytes / 1e9)} GB for all; twice that with a replica each.`,
+    load: table(["Zipf exponent", "Reads/s without cache", "any", "sticky", "Touches/s"], load),
+    check:
+      `${figure(check.sessions)} sessions and ${figure(check.requests)} requests on three primaries with a replica each.\n\n` +
+      table(["", "Model", "Measured"], rows),
+  };
+}
+
+function tables(results) {
+  const sections = [];
+  for (const [part, { date, machine, seconds, verdicts }] of Object.entries(results)) {
+    if (verdicts.length === 0) continue;
+    const head = `### ${part}: ${date}, ${machine.processor}, ${machine.cores} cores, Node ${machine.node}, ${seconds} s`;
+    const rows = verdicts.map((one) => [one.what, target(one), spread(one), one.met ? "met" : "**missed**"]);
+    sections.push(head, table(["What", "Target", "Measured (95 % interval)", ""], rows));
+  }
+  for (const group of results.http?.groups ?? []) {
+    const rows = group.rows.map(({ name, cpu, added, perSecond }) => [
+      name,
+      figure(cpu.value),
+      added ? spread(added) : "",
+      figure(perSecond),
+    ]);
+    sections.push(`### ${group.name}`, table(["", "CPU us/request", "Added by the session, us", "Requests/s"], rows));
+  }
+  return sections.join("\n\n");
+}
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+
+function chart({ date, machine, groups }) {
+  const ours = ({ name }) => name.startsWith("sojourn");
+  const shown = groups.map(({ name, rows }) => ({
+    name,
+    bars: rows.filter(({ added }) => added).map((row) => ({ name: row.name, ...row.added, ours: ours(row) })),
+  }));
+  return barChart({
+    title: "CPU that a session adds to a request, microseconds",
+    description:
+      `Lower is better. Measured ${date} on ${machine.cores} cores with Node ${machine.node}; whiskers are 95 % intervals. ` +
+      shown
+        .map(({ name, bars }) => `${name}: ${bars.map((bar) => `${bar.name} ${figure(bar.value)}`).join(", ")}.`)
+        .join(" "),
+    groups: shown,
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) report();

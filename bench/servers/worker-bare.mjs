@@ -1,0 +1,3 @@
+const worker = { fetch: async () => new Response("anonymous") };
+
+export { worker as default };
