@@ -1,38 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aRow, inADay } from "../support/rows.ts";
-import { redisClientNames } from "../support/servers/redis-clients.ts";
-import { deployRedis } from "../support/servers/redis-deployments.ts";
-import { until } from "../support/servers/redis-server.ts";
-import { type RedisTopology, startCluster } from "../support/servers/redis-topologies.ts";
-import { describeStoreContract } from "../support/store-contract.ts";
+import { describe } from "vitest";
+import { startCluster } from "../support/servers/redis-topologies.ts";
+import { testRedisOn } from "./redis-on-servers.ts";
 
-describe("Redis, a Cluster of six nodes", () => {
-  let redis: RedisTopology;
-  beforeAll(async () => {
-    redis = await startCluster();
-  });
-  afterAll(() => redis.close());
-
-  for (const client of redisClientNames) {
-    test(`watch hears what another process changes, wherever it is, ${client}`, async () => {
-      const deployment = await deployRedis(redis, client, { heartbeat: 500 });
-      const [here, there] = [await deployment.connect(), await deployment.connect()];
-      const heard = new Set<string>();
-      const stop = await here.store.watch((change) =>
-        heard.add(change.kind === "gap" ? "gap" : `${change.kind} ${change.id}`),
-      );
-      const rows = Array.from({ length: 20 }, () => aRow());
-      for (const row of rows) {
-        await there.store.insert(row, inADay());
-        await there.store.update({ ...row, version: 2 });
-        await there.store.remove(row.id);
-      }
-      await until(async () => heard.size === 40);
-      expect([...heard]).toEqual(expect.arrayContaining(rows.flatMap(({ id }) => [`updated ${id}`, `removed ${id}`])));
-      await stop();
-      await Promise.all([here.close(), there.close()]);
-    });
-
-    describeStoreContract(`redis cluster, ${client}`, () => deployRedis(redis, client));
-  }
-});
+describe("Redis, a Cluster of six nodes", () => testRedisOn("redis cluster", startCluster));
