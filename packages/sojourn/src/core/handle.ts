@@ -3,7 +3,7 @@ import { isCsrfTokenOf, maskedCsrfToken } from "./csrf-token.ts";
 import { SojournError } from "./errors.ts";
 import type { RefusalReason } from "./events.ts";
 import type { SessionId, UserId } from "./ids.ts";
-import { type DeepReadonly, deepFreeze } from "./json.ts";
+import type { DeepReadonly } from "./json.ts";
 import { type Deadlines, deadlines } from "./judge.ts";
 import { logIn } from "./login.ts";
 import { assertLevel } from "./login-checks.ts";
@@ -64,11 +64,12 @@ class Handle<Data extends object, State extends HandleState> {
   }
 }
 
+const nothingStored = Object.freeze({});
+
 /** What the sessions with data can do: all but locked ones. */
 class DataHandle<Data extends object, State extends HandleState> extends Handle<Data, State> {
   get data(): DeepReadonly<Partial<Data>> {
-    const data: unknown = inside(this).state.held?.loaded.record.data ?? {};
-    deepFreeze(data);
+    const data: unknown = inside(this).state.held?.loaded.record.data.value ?? nothingStored;
     return data as DeepReadonly<Partial<Data>>;
   }
 

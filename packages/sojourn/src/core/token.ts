@@ -17,11 +17,12 @@ import { type RandomSource, randomText } from "./random.ts";
 const idLength = 22;
 const lineageEnd = idLength + 1 + 22;
 const tokenFormat = /^[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{44}$/;
+const secretHashFormat = /^[A-Za-z0-9_-]{43}$/;
 const idFormat = /^[A-Za-z0-9_-]{22}$/;
 
 /** SHA-256 of a whole secret: what a row keeps of it. */
 export type SecretHash = Brand<string, "SecretHash">;
-/** SHA-256 of a lineage: tells an old secret of this session from a guess. */
+/** SHA-256 of a lineage, as much of it as a lineage has itself (132 bits): tells an old secret of this session from a guess. */
 export type LineageHash = Brand<string, "LineageHash">;
 
 /** A new session's id and first secret (ASVS 7.2.3: at least 128 bits from a CSPRNG; here 128 public and 256 secret). */
@@ -48,7 +49,11 @@ export function secretHash(token: SessionToken): SecretHash {
 }
 
 export function lineageHash(token: SessionToken): LineageHash {
-  return digests.sha256(token.slice(idLength + 1, lineageEnd)) as LineageHash;
+  return digests.sha256(token.slice(idLength + 1, lineageEnd)).slice(0, 22) as LineageHash;
+}
+
+export function isSecretHash(value: unknown): value is SecretHash {
+  return typeof value === "string" && secretHashFormat.test(value);
 }
 
 /** The same session's token with a newly drawn rest. */
