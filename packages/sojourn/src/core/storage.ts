@@ -100,8 +100,9 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
     return loaded;
   }
 
+  const who = `${store.name} store`;
   const ask = <T>(operation: string, limit: number, call: () => Answer<T>) =>
-    answerWithin(limit, { clock, who: `${store.name} store`, operation, call });
+    answerWithin(limit, { clock, who, operation, call });
   const askCodec = (operation: string, call: () => Answer<string>) =>
     answerWithin(deadlines.read, { clock, who: "codec", operation, call });
 
