@@ -1,5 +1,6 @@
 export { type Clock, type Instant, systemClock } from "./core/clock.ts";
 export type { Codec, SealContext } from "./core/codec.ts";
+export type { CredentialsChange } from "./core/credentials.ts";
 export type { DataUpgrade } from "./core/data.ts";
 export type { Duration } from "./core/duration.ts";
 export { OptionsError, SojournError, type SojournErrorCode } from "./core/errors.ts";
@@ -18,6 +19,7 @@ export type {
   Session,
   SessionSummary,
   SiteData,
+  UnlockProof,
 } from "./core/session.ts";
 export type { Settings } from "./core/settings.ts";
 export type {

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { type CredentialsChange, changeCredentials } from "./core/credentials.ts";
 import { createDataRules } from "./core/data.ts";
 import { createEmitter } from "./core/events.ts";
 import type { SessionId, UserId } from "./core/ids.ts";
@@ -11,7 +12,7 @@ import { rulesOf } from "./core/rules.ts";
 import type { Session, SessionSummary } from "./core/session.ts";
 import { markPrivilegesChanged, summariesOf } from "./core/sessions-of.ts";
 import type { Settings } from "./core/settings.ts";
-import { createStorage } from "./core/storage.ts";
+import { answerWithin, createStorage } from "./core/storage.ts";
 import { removeExpired } from "./core/sweep.ts";
 import type { Engine } from "./core/visit.ts";
 import { type CsrfVerdict, checkCsrf, isForeign } from "./csrf/guard.ts";
@@ -42,6 +43,11 @@ export interface SessionManager<Data extends object> {
    * request, and the old one is refused once the browser has shown the new one. Returns how many sessions that concerns.
    */
   privilegesChanged(userId: UserId): Promise<number>;
+  /**
+   * After a change of the user's password or another credential: the sessions named in `keep` go on with the new version
+   * and a new secret, all others end (ASVS 7.4.3). Returns how many ended. Throws as `revoke` does; call it again then.
+   */
+  credentialsChanged(userId: UserId, change: CredentialsChange): Promise<number>;
   /** One bounded pass of garbage collection (default at most 1,000 rows); returns how many were removed. Run it from cron. */
   sweep(limit?: number): Promise<number>;
   /** What this manager was built with: facts for a report, no secrets. */
@@ -70,6 +76,7 @@ export function createSessionManager<Data extends object>(options: SessionManage
   const checked = checkOptions(options);
   const { clock, cookie, origins, settings } = checked;
   const rules = rulesOf(checked.policy);
+  const { credentialVersionOf } = checked;
   const data = createDataRules(checked);
   const engine: Engine = {
     storage: createStorage({ ...checked, rules, data }),
@@ -78,6 +85,13 @@ export function createSessionManager<Data extends object>(options: SessionManage
     rules,
     data,
     transport: cookie ? cookieTransport(cookie) : bearerTransport(),
+    credentialVersionOf: credentialVersionOf
+      ? (userId) => {
+          const call = async () => credentialVersionOf(userId);
+          const question = { clock, who: "application", operation: "credentialVersionOf", call };
+          return answerWithin(checked.deadlines.read, question);
+        }
+      : null,
     emit: createEmitter(checked.onEvent, clock.now),
     patience: 5 * checked.deadlines.write,
   };
@@ -124,6 +138,7 @@ export function createSessionManager<Data extends object>(options: SessionManage
       assertName(userId, "privilegesChanged(userId)");
       return markPrivilegesChanged(userId, engine);
     },
+    credentialsChanged: (userId: UserId, change: CredentialsChange) => changeCredentials(userId, change, engine),
     async sweep(limit = 1_000) {
       if (!Number.isSafeInteger(limit) || limit < 1) throw new TypeError("sweep(limit): write a whole number from 1");
       return removeExpired(limit, engine);

@@ -25,6 +25,8 @@ export type SojournErrorCode =
   | "ERR_SESSION_AMBIGUOUS"
   /** The action needs a recent proof of identity. */
   | "ERR_SESSION_NOT_FRESH"
+  /** The user's credential was changed while a login with the old one was under way. */
+  | "ERR_CREDENTIALS_CHANGED"
   /** A cookie must be set, but the response's headers are already sent. */
   | "ERR_RESPONSE_SENT"
   /** A session would be issued over plain HTTP. */
@@ -74,6 +76,7 @@ const statusOf: { readonly [code in SojournErrorCode]: number } = {
   ERR_SESSION_OTHER_USER: 403,
   ERR_SESSION_AMBIGUOUS: 400,
   ERR_SESSION_NOT_FRESH: 401,
+  ERR_CREDENTIALS_CHANGED: 401,
   ERR_RESPONSE_SENT: 500,
   ERR_INSECURE_TRANSPORT: 400,
   ERR_INSECURE_ORIGIN: 400,

@@ -1,4 +1,5 @@
 import { type Assessment, assess } from "./assess.ts";
+import { isCredentialInForce } from "./credentials.ts";
 import { codeOf } from "./errors.ts";
 import { anonymous, authenticated, locked } from "./handle.ts";
 import type { SessionToken } from "./ids.ts";
@@ -42,6 +43,9 @@ export async function openSession<Data extends object>(
   if (assessment.kind === "refused" || loaded === null) {
     return refuse(assessment.kind === "refused" ? assessment.because : "unknown", { token, loaded }, visit);
   }
+
+  if (assessment.kind === "alive" && !(await isCredentialInForce(loaded, engine)))
+    return refuse("credentials-changed", { token, loaded }, visit);
 
   if (sink.writable) sink.setCaching("private", { vary: engine.transport.header });
   if (assessment.kind === "locked") return locked({ loaded, token }, visit);

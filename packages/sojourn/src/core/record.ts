@@ -28,6 +28,14 @@ export interface SessionRecord {
   readonly loginOrder: number;
   /** What its login called it, for a list of the user's devices. */
   readonly label?: string;
+  /** Its user asked to be remembered: the policy's `remembered` limits, and a cookie that outlives the browser. */
+  readonly remembered?: true;
+  /** How its user proved who they are, in the login's own words. */
+  readonly methods?: readonly string[];
+  /** Which version of the user's credential the login was made with. */
+  readonly credentialVersion?: string;
+  /** Locked by a containment until its user proves who they are: by which one, and since when. */
+  readonly contained?: { readonly by: string; readonly at: Instant };
   /** Its data is being carried into a new session: nothing may be written any more. */
   readonly sealed?: true;
   /** The random marks of its last writes, newest first: a writer whose answer was lost finds its own here. */
@@ -45,7 +53,7 @@ const deepestBody = 128;
 
 /** The body of a row, short names because a fleet stores it a hundred million times. */
 export function encodeRecord(record: SessionRecord): string {
-  const { pending, previous } = record;
+  const { pending, previous, contained } = record;
   return JSON.stringify({
     v: formatVersion,
     ...record.unknown,
@@ -61,6 +69,10 @@ export function encodeRecord(record: SessionRecord): string {
     f: record.proofs,
     n: record.loginOrder,
     w: record.label,
+    r: record.remembered,
+    am: record.methods,
+    cv: record.credentialVersion,
+    k: contained && [contained.by, contained.at],
     z: record.sealed,
     m: record.marks.join(" "),
     d: record.data,
@@ -78,7 +90,7 @@ export function decodeRecord(body: string): SessionRecord | null {
   }
   if (!isObject(parsed)) return null;
   if (opensMoreThan(deepestBody, body) && isDeeperThan(deepestBody, parsed)) return null;
-  const { v, l, c, cs, p, o, due, s, t, a, f, n, w, z, m, d, dv } = parsed;
+  const { v, l, c, cs, p, o, due, s, t, a, f, n, w, r, am, cv, k, z, m, d, dv } = parsed;
   const wellFormed =
     isCount(v) &&
     isHash(l) &&
@@ -94,6 +106,10 @@ export function decodeRecord(body: string): SessionRecord | null {
     areProofs(f) &&
     isInstant(n) &&
     (w === undefined || typeof w === "string") &&
+    (r === undefined || r === true) &&
+    (am === undefined || (Array.isArray(am) && am.every((each) => typeof each === "string"))) &&
+    (cv === undefined || typeof cv === "string") &&
+    (k === undefined || (Array.isArray(k) && typeof k[0] === "string" && isInstant(k[1]))) &&
     (z === undefined || z === true) &&
     typeof m === "string" &&
     isObject(d) &&
@@ -116,6 +132,10 @@ export function decodeRecord(body: string): SessionRecord | null {
   if (o) record.previous = { hash: o[0], until: o[1], accepted: o[2] };
   if (due) record.due = due;
   if (w !== undefined) record.label = w;
+  if (r) record.remembered = r;
+  if (am) record.methods = am;
+  if (cv !== undefined) record.credentialVersion = cv;
+  if (k) record.contained = { by: k[0], at: k[1] };
   if (z) record.sealed = z;
   const unknown = unknownFields(parsed, v);
   if (unknown) record.unknown = unknown;
@@ -135,7 +155,29 @@ function opensMoreThan(count: number, json: string): boolean {
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-const fields = new Set(["v", "l", "c", "cs", "p", "o", "due", "s", "t", "a", "f", "n", "w", "z", "m", "d", "dv"]);
+const fields = new Set([
+  "v",
+  "l",
+  "c",
+  "cs",
+  "p",
+  "o",
+  "due",
+  "s",
+  "t",
+  "a",
+  "f",
+  "n",
+  "w",
+  "r",
+  "am",
+  "cv",
+  "k",
+  "z",
+  "m",
+  "d",
+  "dv",
+]);
 
 /** What this release has no name for; with the version, where a newer release's body has to stay one when this one writes it. */
 function unknownFields(parsed: { readonly [key: string]: unknown }, version: number): JsonObject | null {

@@ -43,15 +43,19 @@ export async function revokeOwned(
 }
 
 /**
- * Removes all sessions of a user, but one if so told, and returns how many there were. Every one is tried; if the store
+ * Removes all sessions of a user but those it is told, and returns how many there were. Every one is tried; if the store
  * failed at any, that is thrown after the rest, so that success is never reported by mistake.
  */
 export async function revokeSessions(
-  which: { readonly userId: UserId; readonly except?: SessionId; readonly reason: "revoked-all" | "ended-others" },
+  which: {
+    readonly userId: UserId;
+    readonly except?: (id: SessionId) => boolean;
+    readonly reason: "revoked-all" | "ended-others" | "credentials-changed";
+  },
   engine: Engine,
 ): Promise<number> {
   const { userId, except, reason } = which;
-  const ids = (await engine.storage.idsOf({ userId })).filter((id) => id !== except);
+  const ids = (await engine.storage.idsOf({ userId })).filter((id) => !except?.(id));
   let removed = 0;
   let failure: unknown = null;
   for (let at = 0; at < ids.length; at += removalsAtOnce) {

@@ -19,6 +19,8 @@ export async function summariesOf(userId: UserId, engine: Engine): Promise<reado
         label: record.label ?? null,
         kind: isLocked ? "locked" : "authenticated",
         level: record.level as AssuranceLevel,
+        methods: record.methods ?? [],
+        remembered: record.remembered === true,
         authenticatedAt: record.startedAt,
         lastSeenAt: record.lastSeenAt,
         endsAt: deadlines(record, engine.rules),

@@ -121,7 +121,7 @@ interface Question<T> {
 }
 
 /** The store's answer, or an error that says which store did not give one. */
-function answerWithin<T>(limit: number, { clock, who, operation, call }: Question<T>): Promise<T> {
+export function answerWithin<T>(limit: number, { clock, who, operation, call }: Question<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     let isOver = false;
     let callOff = () => {};

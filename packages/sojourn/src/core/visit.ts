@@ -19,6 +19,8 @@ export interface Engine {
   readonly rules: Rules;
   readonly data: DataRules;
   readonly transport: Transport;
+  /** As the options have it, within the read deadline. */
+  readonly credentialVersionOf: ((userId: UserId) => Promise<string | null>) | null;
   readonly emit: EmitEvent;
   /** As `Writing` has it. */
   readonly patience: number;
@@ -57,6 +59,8 @@ export interface HandleState {
   readonly refused: Refused | null;
   /** What the user had proved when this handle's secret was last known to be in force. */
   rights: Pick<SessionRecord, "level" | "proofs"> | null;
+  /** What its login found out, where this very request logged in. */
+  readonly newDevice: boolean | null;
   /** The secret that a step of this very request is putting in force: known before the store has answered. */
   drawn: SessionToken | null;
   /** While the session of an anonymous visitor is being stored for the first time. */
