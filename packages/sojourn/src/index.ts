@@ -10,6 +10,7 @@ export type { DeepReadonly } from "./core/json.ts";
 export type { Deadlines } from "./core/judge.ts";
 export type { AssuranceLevel, Demand, Policy, PolicyClaim, SettingName } from "./core/policy.ts";
 export type { RequestFacts, ResponseSink } from "./core/request.ts";
+export type { RefQuery } from "./core/revoke.ts";
 export type {
   AnonymousSession,
   AuthenticatedSession,

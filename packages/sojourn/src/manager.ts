@@ -7,7 +7,7 @@ import { assertName } from "./core/login-checks.ts";
 import { type OpenOptions, openSession } from "./core/open.ts";
 import { systemRandom } from "./core/random.ts";
 import type { RequestFacts, ResponseSink } from "./core/request.ts";
-import { revokeOwned, revokeSessions } from "./core/revoke.ts";
+import { type RefQuery, revokeByRef, revokeOwned, revokeSessions } from "./core/revoke.ts";
 import { rulesOf } from "./core/rules.ts";
 import type { Session, SessionSummary } from "./core/session.ts";
 import { markPrivilegesChanged, summariesOf } from "./core/sessions-of.ts";
@@ -38,6 +38,11 @@ export interface SessionManager<Data extends object> {
   revoke(which: { readonly id: SessionId; readonly of: { readonly userId: UserId } | "any user" }): Promise<boolean>;
   /** Ends all sessions of a user, and returns how many (ASVS 7.4.2, 7.4.3, 7.4.5). Throws as `revoke` does. */
   revokeAll(userId: UserId): Promise<number>;
+  /**
+   * Ends the sessions whose login had this `ref`, or those of a user whose `ref` is of this issuer, and returns how many:
+   * for logout from an identity provider (`sojourn/oidc`). Throws as `revoke` does.
+   */
+  revokeByRef(which: RefQuery): Promise<number>;
   /**
    * After a change of role or permissions from outside: each of the user's sessions draws a new secret at its next
    * request, and the old one is refused once the browser has shown the new one. Returns how many sessions that concerns.
@@ -134,6 +139,7 @@ export function createSessionManager<Data extends object>(options: SessionManage
       assertName(userId, "revokeAll(userId)");
       return revokeSessions({ userId, reason: "revoked-all" }, engine);
     },
+    revokeByRef: (which: RefQuery) => revokeByRef(which, engine),
     async privilegesChanged(userId: UserId) {
       assertName(userId, "privilegesChanged(userId)");
       return markPrivilegesChanged(userId, engine);

@@ -13,7 +13,7 @@ import { checkedNeed, hasProved, proved, unlocked } from "./proofs.ts";
 import type { SessionRecord } from "./record.ts";
 import { replaceSecret } from "./replace-secret.ts";
 import { revokeSessions } from "./revoke.ts";
-import type { AnonymousSession, AuthenticatedSession, Freshness, LockedSession, Login, SiteData } from "./session.ts";
+import type { AnonymousSession, AuthenticatedSession, Freshness, LockedSession, Login, SiteData, UnlockProof } from "./session.ts";
 import { assertUsable, type HandleState, type Held, type Refused, type SignedInState, type Visit } from "./visit.ts";
 
 interface Inside<Data extends object, State extends HandleState> {

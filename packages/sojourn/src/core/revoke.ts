@@ -56,12 +56,39 @@ export async function revokeSessions(
 ): Promise<number> {
   const { userId, except, reason } = which;
   const ids = (await engine.storage.idsOf({ userId })).filter((id) => !except?.(id));
+  return revokeEach(ids, (sessionId) => revokeSession({ sessionId, userId, reason }, engine));
+}
+
+/** Sessions by what somebody else calls them: one of them, or all of a user that are of one issuer. */
+export type RefQuery = { readonly ref: string } | { readonly userId: UserId; readonly issuer: string };
+
+/** Removes the sessions that somebody else names so; likewise. */
+export async function revokeByRef(which: RefQuery, engine: Engine): Promise<number> {
+  if ("ref" in which) assertName(which.ref, "revokeByRef({ ref })");
+  else {
+    assertName(which.userId, "revokeByRef({ userId })");
+    assertName(which.issuer, "revokeByRef({ issuer })");
+  }
+  const isMeant = ({ ref, userId }: { readonly ref: string | null; readonly userId: UserId | null }) =>
+    "ref" in which
+      ? ref === which.ref
+      : userId === which.userId && (ref === which.issuer || ref?.startsWith(`${which.issuer} `) === true);
+  const ids = await engine.storage.idsOf("ref" in which ? { ref: which.ref } : { userId: which.userId });
+  return revokeEach(ids, async (sessionId) => {
+    const found = await engine.storage.find(sessionId, { fresh: true });
+    // An index may name too many. A row that cannot be read here may be readable elsewhere: what it names goes.
+    if (found === null || (found === "corrupt" ? !("ref" in which) : !isMeant(found.row))) return false;
+    const userId = found === "corrupt" ? null : found.row.userId;
+    return revokeSession({ sessionId, userId, reason: "logged-out-elsewhere" }, engine);
+  });
+}
+
+/** Every one is tried; a failure is thrown after the rest. */
+async function revokeEach(ids: readonly SessionId[], revoke: (id: SessionId) => Promise<boolean>): Promise<number> {
   let removed = 0;
   let failure: unknown = null;
   for (let at = 0; at < ids.length; at += removalsAtOnce) {
-    const outcomes = await Promise.allSettled(
-      ids.slice(at, at + removalsAtOnce).map((sessionId) => revokeSession({ sessionId, userId, reason }, engine)),
-    );
+    const outcomes = await Promise.allSettled(ids.slice(at, at + removalsAtOnce).map(revoke));
     for (const outcome of outcomes) {
       if (outcome.status === "rejected") failure = outcome.reason;
       else if (outcome.value) removed++;

@@ -89,7 +89,7 @@ test("a standard that is claimed is asked about the remembered as well", () => {
   const claims = { name: "house-rules", demands };
   expect(() => world({ policy: { claims } })).not.toThrow();
   expect(() => world({ policy: { claims, remembered } })).toThrow(
-    /idle at most 30m \(X-1\), and idle is 14d[^]*absolute at most 12h \(X-2\), and absolute is 30d[^]*cookie.persistent is true/,
+    /idle at most 30m \(X-1\), and idle is 14d[\s\S]*absolute at most 12h \(X-2\), and absolute is 30d[\s\S]*cookie.persistent is true/,
   );
 });
 
