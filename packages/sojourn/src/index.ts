@@ -1,3 +1,11 @@
+export type {
+  ContainmentOrder,
+  ContainmentProgress,
+  ContainmentResult,
+  RunOptions,
+} from "./contain/contain.ts";
+export type { ContainmentPreview } from "./contain/preview.ts";
+export type { ContainmentQuery, TimeSpan } from "./contain/query.ts";
 export { type Clock, type Instant, systemClock } from "./core/clock.ts";
 export type { Codec, SealContext } from "./core/codec.ts";
 export type { CredentialsChange } from "./core/credentials.ts";
@@ -31,6 +39,8 @@ export type {
   StoreChange,
   StoredSession,
   StoredUpdate,
+  StorePage,
+  WalkableStore,
   WatchableStore,
 } from "./core/store.ts";
 export { parseSessionId } from "./core/token.ts";

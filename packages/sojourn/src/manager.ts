@@ -1,4 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { type ContainmentOrder, type ContainmentResult, contain, type RunOptions, undo } from "./contain/contain.ts";
+import { type ContainmentPreview, preview } from "./contain/preview.ts";
+import type { ContainmentQuery } from "./contain/query.ts";
 import { type CredentialsChange, changeCredentials } from "./core/credentials.ts";
 import { createDataRules } from "./core/data.ts";
 import { createEmitter } from "./core/events.ts";
@@ -53,6 +56,22 @@ export interface SessionManager<Data extends object> {
    * and a new secret, all others end (ASVS 7.4.3). Returns how many ended. Throws as `revoke` does; call it again then.
    */
   credentialsChanged(userId: UserId, change: CredentialsChange): Promise<number>;
+  /**
+   * What locking or ending the sessions of `query` would do now: counts and samples. Changes nothing. Throws `TypeError`
+   * for what is no query, `ERR_STORE_UNAVAILABLE`.
+   */
+  contain(query: ContainmentQuery, options: RunOptions & { readonly preview: true }): Promise<ContainmentPreview>;
+  /**
+   * Locks or ends the sessions of `query`, a batch after the other; every one is tried. Each is judged by compare-and-set at
+   * the moment of its change, and none comes back that ended meanwhile. Stopped or failed, it is called again with the same
+   * name and goes on. Throws what the store threw, after the rest, as `revoke` does.
+   */
+  contain(query: ContainmentQuery, order: ContainmentOrder): Promise<ContainmentResult>;
+  /**
+   * Releases the sessions that the containment `name` locked, of one user if so told, and that are still locked: as they
+   * were, but for the time that has passed. Throws as `contain` does.
+   */
+  undoContainment(name: string, options?: RunOptions & { readonly userId?: UserId }): Promise<ContainmentResult>;
   /** One bounded pass of garbage collection (default at most 1,000 rows); returns how many were removed. Run it from cron. */
   sweep(limit?: number): Promise<number>;
   /** What this manager was built with: facts for a report, no secrets. */
@@ -145,10 +164,21 @@ export function createSessionManager<Data extends object>(options: SessionManage
       return markPrivilegesChanged(userId, engine);
     },
     credentialsChanged: (userId: UserId, change: CredentialsChange) => changeCredentials(userId, change, engine),
+    contain: containing(engine),
+    undoContainment: (name: string, options = {}) => undo(name, options, engine),
     async sweep(limit = 1_000) {
       if (!Number.isSafeInteger(limit) || limit < 1) throw new TypeError("sweep(limit): write a whole number from 1");
       return removeExpired(limit, engine);
     },
     settings,
   });
+}
+
+/** One call of two: a preview is an order without anything to do. */
+function containing(engine: Engine): SessionManager<object>["contain"] {
+  return ((query: ContainmentQuery, given: ContainmentOrder | (RunOptions & { readonly preview: true })) => {
+    if (!("preview" in given)) return contain(query, given, engine);
+    const { preview: _preview, ...options } = given;
+    return preview(query, options, engine);
+  }) as SessionManager<object>["contain"];
 }

@@ -19,6 +19,8 @@ export type SojournErrorCode =
   | "ERR_SESSION_ENDED"
   /** The secret this request came with was replaced meanwhile, or its session became another one at login. */
   | "ERR_SESSION_SUPERSEDED"
+  /** The session was contained while this request was at work: it serves nothing until its user proves who they are. */
+  | "ERR_SESSION_LOCKED"
   /** A locked session can only be unlocked by its own user. */
   | "ERR_SESSION_OTHER_USER"
   /** A logout came with two different session cookies, and which one is the user's cannot be told. */
@@ -73,6 +75,7 @@ const statusOf: { readonly [code in SojournErrorCode]: number } = {
   ERR_SESSION_CONTENTION: 503,
   ERR_SESSION_ENDED: 401,
   ERR_SESSION_SUPERSEDED: 401,
+  ERR_SESSION_LOCKED: 401,
   ERR_SESSION_OTHER_USER: 403,
   ERR_SESSION_AMBIGUOUS: 400,
   ERR_SESSION_NOT_FRESH: 401,

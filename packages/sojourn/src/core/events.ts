@@ -81,6 +81,12 @@ export type SessionEvent = EventBase &
     | ({ readonly type: "session_logout" } & AboutSession)
     | ({ readonly type: "session_expired"; readonly reason: Exclude<EndReason, "logout"> } & AboutSession)
     | ({ readonly type: "session_use_after_expire"; readonly reason: "idle" | "absolute" } & AboutSession)
+    /** Locked by a containment, or released when that was undone. */
+    | ({
+        readonly type: "session_contained";
+        readonly change: "contained" | "released";
+        readonly name: string;
+      } & AboutSession)
     | { readonly type: "excess_sessions_exceeded"; readonly userId: UserId; readonly limit: number }
     | ({
         readonly type: "privilege_permissions_changed";

@@ -13,8 +13,24 @@ import { checkedNeed, hasProved, proved, unlocked } from "./proofs.ts";
 import type { SessionRecord } from "./record.ts";
 import { replaceSecret } from "./replace-secret.ts";
 import { revokeSessions } from "./revoke.ts";
-import type { AnonymousSession, AuthenticatedSession, Freshness, LockedSession, Login, SiteData, UnlockProof } from "./session.ts";
-import { assertUsable, type HandleState, type Held, type Refused, type SignedInState, type Visit } from "./visit.ts";
+import type {
+  AnonymousSession,
+  AuthenticatedSession,
+  Freshness,
+  LockedSession,
+  Login,
+  SiteData,
+  UnlockProof,
+} from "./session.ts";
+import {
+  assertUsable,
+  type HandleState,
+  type Held,
+  nothingHeld,
+  type Refused,
+  type SignedInState,
+  type Visit,
+} from "./visit.ts";
 
 interface Inside<Data extends object, State extends HandleState> {
   readonly state: State;
@@ -165,10 +181,7 @@ class AuthenticatedHandle<Data extends object>
     const { state, visit } = inside(this);
     assertUsable(state);
     if (!this.isFresh({ within })) {
-      throw new SojournError(
-        "ERR_SESSION_NOT_FRESH",
-        `Ending other sessions needs a proof of identity within ${within}`,
-      );
+      throw new SojournError("ERR_SESSION_NOT_FRESH", `Ending other sessions needs a proof within ${within}`);
     }
     // The own secret first: a copy that was replaced meanwhile is refused here, before it can end anybody.
     await replaceSecret("ended-others", (record) => record, state, visit);
@@ -214,12 +227,12 @@ class LockedHandle<Data extends object> extends Handle<Data, SignedInState> impl
 
 /** A visitor nobody is logged in as, with or without something stored. */
 export function anonymous<Data extends object>(held: Held | null, visit: Visit<Data>): AnonymousSession<Data> {
-  return new AnonymousHandle<Data>({ ...nothing, held }, visit);
+  return new AnonymousHandle<Data>({ ...nothingHeld, held }, visit);
 }
 
 /** A visitor whose token was refused. */
 export function refused<Data extends object>(refusal: Refused, visit: Visit<Data>): AnonymousSession<Data> {
-  return new AnonymousHandle<Data>({ ...nothing, refused: refusal }, visit);
+  return new AnonymousHandle<Data>({ ...nothingHeld, refused: refusal }, visit);
 }
 
 export function authenticated<Data extends object>(
@@ -227,20 +240,9 @@ export function authenticated<Data extends object>(
   visit: Visit<Data>,
   { newDevice = null }: { readonly newDevice?: boolean | null } = {},
 ): AuthenticatedSession<Data> {
-  return new AuthenticatedHandle<Data>({ ...nothing, held, rights: held.loaded.record, newDevice }, visit);
+  return new AuthenticatedHandle<Data>({ ...nothingHeld, held, rights: held.loaded.record, newDevice }, visit);
 }
 
 export function locked<Data extends object>(held: Held, visit: Visit<Data>): LockedSession<Data> {
-  return new LockedHandle<Data>({ ...nothing, held, rights: held.loaded.record }, visit);
+  return new LockedHandle<Data>({ ...nothingHeld, held, rights: held.loaded.record }, visit);
 }
-
-/** What a handle knows of nobody in particular. */
-const nothing = {
-  held: null,
-  refused: null,
-  rights: null,
-  newDevice: null,
-  drawn: null,
-  creation: null,
-  spent: null,
-} as const;

@@ -34,8 +34,8 @@ export interface SessionRecord {
   readonly methods?: readonly string[];
   /** Which version of the user's credential the login was made with. */
   readonly credentialVersion?: string;
-  /** Locked by a containment until its user proves who they are: by which one, and since when. */
-  readonly contained?: { readonly by: string; readonly at: Instant };
+  /** Locked until its user proves who they are: since when, and by which containments. */
+  readonly contained?: { readonly since: Instant; readonly by: readonly string[] };
   /** Its data is being carried into a new session: nothing may be written any more. */
   readonly sealed?: true;
   /** The random marks of its last writes, newest first: a writer whose answer was lost finds its own here. */
@@ -72,7 +72,7 @@ export function encodeRecord(record: SessionRecord): string {
     r: record.remembered,
     am: record.methods,
     cv: record.credentialVersion,
-    k: contained && [contained.by, contained.at],
+    k: contained && [contained.since, ...contained.by],
     z: record.sealed,
     m: record.marks.join(" "),
     d: record.data,
@@ -109,7 +109,7 @@ export function decodeRecord(body: string): SessionRecord | null {
     (r === undefined || r === true) &&
     (am === undefined || (Array.isArray(am) && am.every((each) => typeof each === "string"))) &&
     (cv === undefined || typeof cv === "string") &&
-    (k === undefined || (Array.isArray(k) && typeof k[0] === "string" && isInstant(k[1]))) &&
+    (k === undefined || isContainment(k)) &&
     (z === undefined || z === true) &&
     typeof m === "string" &&
     isObject(d) &&
@@ -135,7 +135,7 @@ export function decodeRecord(body: string): SessionRecord | null {
   if (r) record.remembered = r;
   if (am) record.methods = am;
   if (cv !== undefined) record.credentialVersion = cv;
-  if (k) record.contained = { by: k[0], at: k[1] };
+  if (k) record.contained = { since: k[0], by: k.slice(1) as string[] };
   if (z) record.sealed = z;
   const unknown = unknownFields(parsed, v);
   if (unknown) record.unknown = unknown;
@@ -193,6 +193,11 @@ function unknownFields(parsed: { readonly [key: string]: unknown }, version: num
 function areProofs(value: { readonly [key: string]: unknown }): boolean {
   for (const level in value) if (!isLevel(level) || !isInstant(value[level])) return false;
   return true;
+}
+
+function isContainment(value: unknown): value is readonly [Instant, ...string[]] {
+  if (!Array.isArray(value) || value.length < 2 || !isInstant(value[0])) return false;
+  return value.slice(1).every((name) => typeof name === "string");
 }
 
 function isHash(value: unknown): boolean {

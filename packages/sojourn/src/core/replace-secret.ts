@@ -35,7 +35,7 @@ export async function replaceSecret<Data extends object>(
       const now = engine.clock.now();
       assertInForce(record, presented, visit);
       if (record.contained && cause !== "unlocked")
-        throw new SojournError("ERR_SESSION_ENDED", "The session was locked while this request was at work");
+        throw new SojournError("ERR_SESSION_LOCKED", "The session was locked while this request was at work");
       return { record: replaced(change(record), hash, now, engine.rules), result: null };
     },
     engine,

@@ -2,6 +2,7 @@ import type { EndReason } from "./events.ts";
 import type { SessionId, UserId } from "./ids.ts";
 import { assertName } from "./login-checks.ts";
 import { removeSession, reportingFailure } from "./remove.ts";
+import type { StoredSession } from "./store.ts";
 import { parseSessionId } from "./token.ts";
 import type { Engine } from "./visit.ts";
 
@@ -62,6 +63,11 @@ export async function revokeSessions(
 /** Sessions by what somebody else calls them: one of them, or all of a user that are of one issuer. */
 export type RefQuery = { readonly ref: string } | { readonly userId: UserId; readonly issuer: string };
 
+/** Whether a login's ref names a session of this issuer, which has no space in it. */
+export function isOfIssuer(ref: string | null, issuer: string): boolean {
+  return ref === issuer || ref?.startsWith(`${issuer} `) === true;
+}
+
 /** Removes the sessions that somebody else names so; likewise. */
 export async function revokeByRef(which: RefQuery, engine: Engine): Promise<number> {
   if ("ref" in which) assertName(which.ref, "revokeByRef({ ref })");
@@ -69,10 +75,8 @@ export async function revokeByRef(which: RefQuery, engine: Engine): Promise<numb
     assertName(which.userId, "revokeByRef({ userId })");
     assertName(which.issuer, "revokeByRef({ issuer })");
   }
-  const isMeant = ({ ref, userId }: { readonly ref: string | null; readonly userId: UserId | null }) =>
-    "ref" in which
-      ? ref === which.ref
-      : userId === which.userId && (ref === which.issuer || ref?.startsWith(`${which.issuer} `) === true);
+  const isMeant = ({ ref, userId }: Pick<StoredSession, "ref" | "userId">) =>
+    "ref" in which ? ref === which.ref : userId === which.userId && isOfIssuer(ref, which.issuer);
   const ids = await engine.storage.idsOf("ref" in which ? { ref: which.ref } : { userId: which.userId });
   return revokeEach(ids, async (sessionId) => {
     const found = await engine.storage.find(sessionId, { fresh: true });

@@ -7,6 +7,7 @@ import { forgettableAt, indexedUntil } from "./judge.ts";
 import { decodeRecord, encodeRecord, type SessionRecord } from "./record.ts";
 import type { Rules } from "./rules.ts";
 import type { IndexKey, SessionStore, StoredSession } from "./store.ts";
+import { walkOf } from "./walk.ts";
 
 /** A session as it stands in the store: its row, and what the row's body says. */
 export interface Loaded {
@@ -37,6 +38,15 @@ export interface Storage {
   confirm(id: SessionId): Promise<void>;
   idsOf(key: IndexKey): Promise<readonly SessionId[]>;
   removeExpired(before: Instant, limit: number): Promise<number>;
+  /** As `WalkableStore` has it. `null` where the store cannot be walked through. */
+  readonly walk: ((from: string | null, limit: number) => Promise<LoadedPage>) | null;
+  /** The name of the key a row is sealed with; `null` where it is not, `undefined` where the codec does not tell. */
+  keyOf(row: StoredSession): string | null | undefined;
+}
+
+export interface LoadedPage {
+  readonly sessions: readonly (Loaded | "corrupt")[];
+  readonly next: string | null;
 }
 
 export interface StorageParts {
@@ -85,6 +95,9 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
   const askCodec = (operation: string, call: () => Promise<string>) =>
     answerWithin(deadlines.read, { clock, who: "codec", operation, call });
 
+  const opened = async (row: StoredSession) => (codec ? unsealed(row, codec) : recordIn(row, row.body));
+  const walk = walkOf(store);
+
   return {
     name: store.name,
     mayBeStale: store.mayBeStale === true,
@@ -93,7 +106,7 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
       // Whatever a store says for "there is none".
       if (!row) return null;
       if (!isRowOf(id, row)) return "corrupt";
-      return codec ? unsealed(row, codec) : recordIn(row, row.body);
+      return opened(row);
     },
     firstRow: (identity, record) => rowOf(identity, 1, record),
     insert: (row, record) =>
@@ -105,6 +118,13 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
     idsOf: (key) => ask("idsOf", deadlines.read, () => store.idsOf(key)),
     removeExpired: (before, limit) =>
       ask("removeExpired", 10 * deadlines.write, () => store.removeExpired(before, limit)),
+    walk:
+      walk &&
+      (async (from, limit) => {
+        const { rows, next } = await ask("walk", 10 * deadlines.read, () => walk(from, limit));
+        return { sessions: await Promise.all(rows.map(opened)), next };
+      }),
+    keyOf: (row) => (codec?.keyOf ? codec.keyOf(row.body) : undefined),
   };
 }
 

@@ -69,6 +69,17 @@ export interface HandleState {
   spent: SojournError | null;
 }
 
+/** What a handle knows of nobody in particular. */
+export const nothingHeld = {
+  held: null,
+  refused: null,
+  rights: null,
+  newDevice: null,
+  drawn: null,
+  creation: null,
+  spent: null,
+} as const;
+
 /** The state of a handle somebody is, or was, signed in with. */
 export type SignedInState = HandleState & { held: Held; rights: Pick<SessionRecord, "level" | "proofs"> };
 
