@@ -114,6 +114,7 @@ async function run(
     }
   };
   for await (const { sessions, next: after } of candidates(query, resumeAt, engine)) {
+    if (next !== null) await aMoment();
     const meant = meantIn(sessions, matches, engine);
     for (let at = 0; at < meant.length; at += changesAtOnce) {
       for (const outcome of await Promise.all(meant.slice(at, at + changesAtOnce).map(counting))) counts[outcome]++;
@@ -122,7 +123,6 @@ async function run(
     counts.unreadable += sessions.filter((each) => each === "corrupt").length;
     next = after;
     onProgress({ ...counts, next });
-    await aMoment();
     if (signal?.aborted) break;
   }
   if (failure !== null) throw failure;

@@ -45,6 +45,7 @@ export async function preview(
   const counts = { seen: 0, sessions: 0, locked: 0, unreadable: 0 };
   let next: string | null = null;
   for await (const { sessions, next: after } of candidates(query, resumeAt, engine)) {
+    if (next !== null) await aMoment();
     for (const each of meantIn(sessions, matches, engine)) {
       const userId = each.row.userId as UserId;
       counts.sessions++;
@@ -57,7 +58,6 @@ export async function preview(
     counts.unreadable += sessions.filter((each) => each === "corrupt").length;
     next = after;
     onProgress({ ...nothingDone, seen: counts.seen, unreadable: counts.unreadable, next });
-    await aMoment();
     if (signal?.aborted) break;
   }
   return { ...counts, users: users.size > usersAtMost ? null : users.size, byLevel, samples, next };
