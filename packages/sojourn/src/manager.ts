@@ -1,4 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { cookieBinding } from "./binding/cookie-binding.ts";
+import { type BindingEndpoints, bindingEndpoints } from "./binding/endpoints.ts";
 import { createDataRules } from "./core/data.ts";
 import { createEmitter } from "./core/events.ts";
 import type { SessionId, UserId } from "./core/ids.ts";
@@ -44,6 +46,8 @@ export interface SessionManager<Data extends object> {
   privilegesChanged(userId: UserId): Promise<number>;
   /** One bounded pass of garbage collection (default at most 1,000 rows); returns how many were removed. Run it from cron. */
   sweep(limit?: number): Promise<number>;
+  /** What device binding answers by itself, for adapters; `null` where sessions are not bound. */
+  readonly binding: BindingEndpoints | null;
   /** What this manager was built with: facts for a report, no secrets. */
   readonly settings: Settings;
 }
@@ -69,6 +73,7 @@ export function createSessionManager<Data extends object = Record<string, unknow
 export function createSessionManager<Data extends object>(options: SessionManagerOptions): SessionManager<Data> {
   const checked = checkOptions(options);
   const { clock, cookie, origins, settings } = checked;
+  const binding = cookie && checked.binding && cookieBinding(cookie, checked.binding);
   const rules = rulesOf(checked.policy);
   const data = createDataRules(checked);
   const engine: Engine = {
@@ -78,6 +83,7 @@ export function createSessionManager<Data extends object>(options: SessionManage
     rules,
     data,
     transport: cookie ? cookieTransport(cookie) : bearerTransport(),
+    binding,
     emit: createEmitter(checked.onEvent, clock.now),
     patience: 5 * checked.deadlines.write,
   };
@@ -128,6 +134,10 @@ export function createSessionManager<Data extends object>(options: SessionManage
       if (!Number.isSafeInteger(limit) || limit < 1) throw new TypeError("sweep(limit): write a whole number from 1");
       return removeExpired(limit, engine);
     },
+    binding:
+      binding &&
+      checked.binding &&
+      bindingEndpoints(engine, binding, { shape: checked.binding, origins: origins ?? [] }),
     settings,
   });
 }

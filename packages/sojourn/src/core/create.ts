@@ -7,7 +7,7 @@ import { createToken, idOf, lineageHash, secretHash } from "./token.ts";
 import { assertWritable, type Held, type Visit } from "./visit.ts";
 
 /** What a new session knows that does not follow from its being new. */
-export type NewSession = Pick<SessionRecord, "data" | "dataVersion" | "level" | "loginOrder" | "label"> &
+export type NewSession = Pick<SessionRecord, "data" | "dataVersion" | "level" | "loginOrder" | "label" | "binding"> &
   Omit<RowIdentity, "id">;
 
 /** Each try draws a new id and secret. Ids are 128 random bits: tries are for lost answers, not for collisions. */
@@ -40,7 +40,7 @@ export async function storeNewSession<Data extends object>(
       marks: [],
     };
     const insertion = await insertSession({ id: idOf(token), userId, ref }, record, engine);
-    if (insertion.stored) return { loaded: insertion.loaded, token };
+    if (insertion.stored) return { loaded: insertion.loaded, token, isBound: false };
     silence = insertion.silence ?? silence;
   }
   throw new SojournError("ERR_STORE_UNAVAILABLE", `The ${engine.storage.name} store did not add a session`, {

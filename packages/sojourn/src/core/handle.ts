@@ -120,6 +120,10 @@ class AuthenticatedHandle<Data extends object>
     return inside(this).state.rights.level as AssuranceLevel;
   }
 
+  get isBound(): boolean {
+    return inside(this).state.held.isBound;
+  }
+
   get authenticatedAt(): number {
     return inside(this).state.held.loaded.record.startedAt;
   }

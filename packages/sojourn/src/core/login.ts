@@ -1,4 +1,5 @@
 import { presentedBy } from "./assess.ts";
+import { drawOffer, sendOffer } from "./binding-offer.ts";
 import { commit } from "./commit.ts";
 import { assertMayCreate, storeNewSession } from "./create.ts";
 import type { DataRules } from "./data.ts";
@@ -31,6 +32,7 @@ export async function logIn<Data extends object>(
   // What only reads comes first: a store that fails there has cost nothing yet.
   const loginOrder = await nextLoginOrder(userId, engine);
   const kept = old ? await sealAndKeep(old, login, visit) : nothingKept(visit);
+  const offer = drawOffer(visit);
   const session = {
     ...kept.checked,
     level: login.level ?? "aal1",
@@ -38,17 +40,20 @@ export async function logIn<Data extends object>(
     userId,
     ref: login.ref ?? null,
     ...(login.label !== undefined && { label: login.label }),
+    ...(offer && { binding: offer.record }),
   } as const;
   const held = await storeNewSession(session, visit);
 
   if (old && kept.isOurs) await removeReplaced({ sessionId: old.loaded.row.id, userId: old.loaded.row.userId }, visit);
   // Whoever held a replaced secret of this user's session and has just proved to be that user means this session: left
-  // alone, it would be the thief's who replaced it.
+  // alone, it would be the thief's who replaced it. Likewise one whose device is gone: nobody can use it any more.
   const { because, session: refused } = state.refused ?? { because: null, session: null };
-  if (because === "superseded" && refused?.userId === userId) await removeReplaced(refused, visit);
+  if ((because === "superseded" || because === "unbound") && refused?.userId === userId)
+    await removeReplaced(refused, visit);
   await revokeExcess(userId, engine);
   engine.emit({ type: "session_created", severity: "info", sessionId: held.loaded.row.id, userId });
   issue(held.token, held.loaded.record, visit);
+  sendOffer(offer, held.loaded.record, visit);
   state.spent = new SojournError(
     "ERR_SESSION_SUPERSEDED",
     "A login has replaced this session: use the one it returned",

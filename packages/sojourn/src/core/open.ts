@@ -44,13 +44,13 @@ export async function openSession<Data extends object>(
   }
 
   if (sink.writable) sink.setCaching("private", { vary: engine.transport.header });
-  if (assessment.kind === "locked") return locked({ loaded, token }, visit);
+  if (assessment.kind === "locked") return locked({ loaded, token, isBound: assessment.isBound }, visit);
   if (isSecretIn(request.url, token)) reportLeak(loaded, visit);
-  const { next, handOut } = assessment;
+  const { next, handOut, isBound } = assessment;
   const stored = next === loaded.record ? loaded : await writeDown(next, loaded, visit);
   // Only a successor that the store has acknowledged is handed out.
   if (stored && handOut && sink.writable) issue(handOut, stored.record, visit);
-  const held = { loaded: stored ?? loaded, token };
+  const held = { loaded: stored ?? loaded, token, isBound };
   return loaded.row.userId === null ? anonymous(held, visit) : authenticated(held, visit);
 }
 
@@ -74,6 +74,7 @@ async function look<Data extends object>(
     canIssue: sink.writable,
     isActivity: activity,
     hasLeaked: isSecretIn(request.url, token),
+    device: engine.binding && { rules: engine.binding.rules, shown: () => engine.binding?.shownBy(request) ?? [] },
   });
   return { loaded, assessment };
 }

@@ -1,3 +1,4 @@
+import { type BindingRecord, isBindingRecord } from "./binding.ts";
 import type { Instant } from "./clock.ts";
 import { isDeeperThan, isObject, type JsonObject } from "./json.ts";
 import { isLevel } from "./levels.ts";
@@ -28,6 +29,8 @@ export interface SessionRecord {
   readonly loginOrder: number;
   /** What its login called it, for a list of the user's devices. */
   readonly label?: string;
+  /** The device it is bound to, or the offer to bind it. */
+  readonly binding?: BindingRecord;
   /** Its data is being carried into a new session: nothing may be written any more. */
   readonly sealed?: true;
   /** The random marks of its last writes, newest first: a writer whose answer was lost finds its own here. */
@@ -61,6 +64,7 @@ export function encodeRecord(record: SessionRecord): string {
     f: record.proofs,
     n: record.loginOrder,
     w: record.label,
+    b: record.binding,
     z: record.sealed,
     m: record.marks.join(" "),
     d: record.data,
@@ -78,7 +82,7 @@ export function decodeRecord(body: string): SessionRecord | null {
   }
   if (!isObject(parsed)) return null;
   if (opensMoreThan(deepestBody, body) && isDeeperThan(deepestBody, parsed)) return null;
-  const { v, l, c, cs, p, o, due, s, t, a, f, n, w, z, m, d, dv } = parsed;
+  const { v, l, c, cs, p, o, due, s, t, a, f, n, w, b, z, m, d, dv } = parsed;
   const wellFormed =
     isCount(v) &&
     isHash(l) &&
@@ -94,6 +98,7 @@ export function decodeRecord(body: string): SessionRecord | null {
     areProofs(f) &&
     isInstant(n) &&
     (w === undefined || typeof w === "string") &&
+    (b === undefined || isBindingRecord(b)) &&
     (z === undefined || z === true) &&
     typeof m === "string" &&
     isObject(d) &&
@@ -116,6 +121,7 @@ export function decodeRecord(body: string): SessionRecord | null {
   if (o) record.previous = { hash: o[0], until: o[1], accepted: o[2] };
   if (due) record.due = due;
   if (w !== undefined) record.label = w;
+  if (b) record.binding = b;
   if (z) record.sealed = z;
   const unknown = unknownFields(parsed, v);
   if (unknown) record.unknown = unknown;
@@ -135,7 +141,7 @@ function opensMoreThan(count: number, json: string): boolean {
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-const fields = new Set(["v", "l", "c", "cs", "p", "o", "due", "s", "t", "a", "f", "n", "w", "z", "m", "d", "dv"]);
+const fields = new Set(["v", "l", "c", "cs", "p", "o", "due", "s", "t", "a", "f", "n", "w", "b", "z", "m", "d", "dv"]);
 
 /** What this release has no name for; with the version, where a newer release's body has to stay one when this one writes it. */
 function unknownFields(parsed: { readonly [key: string]: unknown }, version: number): JsonObject | null {

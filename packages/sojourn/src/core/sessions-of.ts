@@ -1,3 +1,4 @@
+import { isBound } from "./binding.ts";
 import { commit } from "./commit.ts";
 import { SojournError } from "./errors.ts";
 import type { UserId } from "./ids.ts";
@@ -18,6 +19,7 @@ export async function summariesOf(userId: UserId, engine: Engine): Promise<reado
         id: row.id,
         label: record.label ?? null,
         kind: isLocked ? "locked" : "authenticated",
+        boundSince: isBound(record.binding) ? record.binding.since : null,
         level: record.level as AssuranceLevel,
         authenticatedAt: record.startedAt,
         lastSeenAt: record.lastSeenAt,

@@ -95,6 +95,7 @@ export function engineOn(line: Line, { traits: { limit }, resends }: Pick<Progra
     rules,
     data,
     transport: cookieTransport(shape),
+    binding: null,
     emit: () => {},
     patience: neverWithin,
   };
