@@ -58,8 +58,15 @@ export async function register(exchange: BindingExchange): Promise<Answer> {
   if (bound === null) return refuse("challenge", id, exchange);
 
   cookie.issue(sink, secret, lifetime);
-  const body = instructions({ id, refreshPath, cookie, site: cookie.site });
+  const body = instructions({ id, refreshPath, cookie, site: siteOrigin(request.url, cookie.site) });
   return answer(200, body, nextChallenge(id, bound, exchange));
+}
+
+/** The origin of `domain`, at the port that the browser came to. */
+function siteOrigin(url: string, domain: string | null): string | null {
+  if (domain === null) return null;
+  const { port } = new URL(url);
+  return `https://${domain}${port && `:${port}`}`;
 }
 
 /** Stores what `change` makes of the offer, as long as it is one; `null` if it is not, or the session has ended. */

@@ -46,14 +46,14 @@ export function instructions(about: {
   readonly id: SessionId;
   readonly refreshPath: string;
   readonly cookie: { readonly name: string; readonly attributes: string };
-  /** The domain whose every host the binding is for; `null` for the one host. */
+  /** The origin of the domain whose every host the binding is for; `null` for the one host. */
   readonly site: string | null;
 }): string {
   const { id, refreshPath, cookie, site } = about;
   return JSON.stringify({
     session_identifier: id,
     refresh_url: refreshPath,
-    scope: { ...(site !== null && { origin: `https://${site}` }), include_site: site !== null },
+    scope: { ...(site !== null && { origin: site }), include_site: site !== null },
     credentials: [{ type: "cookie", name: cookie.name, attributes: cookie.attributes }],
   });
 }
