@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { withSession } from "../../../src/adapters/node.ts";
+import type { Duplex } from "node:stream";
+import { nodeFacts, withSession } from "../../../src/adapters/node.ts";
 import type { SessionEvent } from "../../../src/core/events.ts";
+import type { ResponseSink } from "../../../src/core/request.ts";
 import type { Session } from "../../../src/core/session.ts";
 import type { SessionStore } from "../../../src/core/store.ts";
 import { createSessionManager, type SessionManager } from "../../../src/manager.ts";
@@ -24,6 +27,7 @@ export interface Seen {
 export interface Application {
   readonly port: number;
   readonly url: string;
+  readonly origins: readonly string[];
   readonly clock: TestClock;
   readonly outage: Outage;
   readonly events: readonly SessionEvent[];
@@ -38,7 +42,11 @@ export interface Outage {
   on: boolean;
 }
 
-export async function startApplication(options: Partial<SessionManagerOptions> = {}): Promise<Application> {
+/** `hosts`: all the browser's names for this machine. */
+export async function startApplication(
+  options: Partial<SessionManagerOptions> = {},
+  hosts: readonly string[] = ["localhost"],
+): Promise<Application> {
   const clock = testClock(Date.now());
   const outage: Outage = { on: false };
   const store = failingDuring(outage, memoryStore());
@@ -48,11 +56,11 @@ export async function startApplication(options: Partial<SessionManagerOptions> =
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const url = `https://localhost:${port}`;
+  const origins = hosts.map((host) => `https://${host}:${port}`);
   const manager = createSessionManager({
     store,
     clock,
-    origins: [url],
+    origins,
     // As long-lived as its device allows: a session cookie would not survive the browser.
     cookie: { persistent: true },
     binding: { policy: "offer" },
@@ -68,9 +76,14 @@ export async function startApplication(options: Partial<SessionManagerOptions> =
     });
     void answer(request, response);
   });
+  server.on("upgrade", async (request: IncomingMessage, socket: Duplex) => {
+    const session = await manager.open(nodeFacts(request), nowhere);
+    socket.end(handshakeAndMessage(request, { user: session.userId, bound: isBound(session) }));
+  });
   return {
     port,
-    url,
+    url: `https://localhost:${port}`,
+    origins,
     clock,
     outage,
     events,
@@ -82,6 +95,19 @@ export async function startApplication(options: Partial<SessionManagerOptions> =
       await once(server, "close");
     },
   };
+}
+
+/** A handshake has no response that a cookie could go into. */
+const nowhere: ResponseSink = { writable: false, setCookie() {}, setHeader() {}, setCaching() {} };
+
+/** The answer to a WebSocket's handshake, one message, and the end. */
+function handshakeAndMessage({ headers }: IncomingMessage, message: object): Buffer {
+  const accept = createHash("sha1")
+    .update(`${headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+    .digest("base64");
+  const head = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`;
+  const text = Buffer.from(JSON.stringify(message));
+  return Buffer.concat([Buffer.from(head), Buffer.from([0x81, text.length]), text]);
 }
 
 /** Every call is refused during the outage, as by a database that is down. */
