@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { SessionStore } from "../../src/core/store.ts";
 import { said } from "../support/kinds.ts";
 import { world } from "../support/world.ts";
 import { BindingBrowser } from "./browser.ts";
@@ -101,4 +102,19 @@ test("a node that takes the connection for plain http keeps the binding", async 
   const sink = { writable: true, setCookie() {}, setHeader() {}, setCaching() {} };
   const url = "http://shop.example/device-binding/refresh";
   expect(await manager.binding?.answer({ ...request, url }, sink)).toMatchObject({ status: 503 });
+});
+
+test("a store that answers from a moment ago refuses nobody whose device was refreshed since", async () => {
+  const { ada, id, node, store, row } = await adaBound();
+  const before = await row(id);
+  const stale: SessionStore = {
+    ...store,
+    mayBeStale: true,
+    find: async (asked, options) => (options?.fresh ? store.find(asked, options) : before),
+  };
+  ada.loseBoundCookie();
+  const elsewhere = new BindingBrowser(node({ store: stale }), ada.jar);
+  expect(said(await elsewhere.open())).toBe("anonymous, unbound");
+  await ada.refresh(id);
+  expect((await elsewhere.signedIn()).isBound).toBe(true);
 });
