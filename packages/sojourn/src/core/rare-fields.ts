@@ -1,3 +1,4 @@
+import { isBindingRecord } from "./binding.ts";
 import { isInstant } from "./clock.ts";
 import { isDeeperThan, isObject, type JsonObject } from "./json.ts";
 import type { SessionRecord } from "./record.ts";
@@ -31,6 +32,7 @@ type RareName =
   | "methods"
   | "credentialVersion"
   | "contained"
+  | "binding"
   | "sealed";
 
 const asIs = <Value>(key: string, is: (written: unknown) => written is Value): Field<Value> => ({
@@ -74,6 +76,7 @@ const fields: Fields = {
       return isInstant(since) && by.length > 0 && areTexts(by) ? { since, by } : null;
     },
   },
+  binding: asIs("b", isBindingRecord),
   sealed: asIs("z", isTrue),
 };
 const names = Object.keys(fields) as RareName[];
