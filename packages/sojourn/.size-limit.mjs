@@ -52,5 +52,5 @@ export default [
   { name: "sojourn/oidc", path: "dist/oidc/index.js", ...kilobytes(14) },
   { name: "sojourn/presets", path: "dist/presets/index.js", ...kilobytes(14) },
   { name: "sojourn/codec", path: "dist/codec/index.js", ...kilobytes(3) },
-  { name: "sojourn/testing", path: "dist/testing/index.js", ...kilobytes(32), ignore: ["node:*"] },
+  { name: "sojourn/testing", path: "dist/testing/index.js", ...kilobytes(35), ignore: ["node:*", ...proofs] },
 ];

@@ -35,10 +35,7 @@ export async function registrationProof(proof: string): Promise<Proof<Registered
 
 /** A proof by a known device: by its key and its algorithm, whatever the proof says of either. */
 export async function refreshProof(proof: string, device: RegisteredDevice): Promise<Proof<RegisteredDevice>> {
-  const header = headerOf(proof);
-  if (header === null) return refused("malformed");
-  if (header.alg !== device.algorithm) return refused("algorithm");
-  return verified(proof, device);
+  return proof.length > longestProof ? refused("malformed") : verified(proof, device);
 }
 
 async function verified(proof: string, { algorithm, key }: RegisteredDevice): Promise<Proof<RegisteredDevice>> {

@@ -206,6 +206,24 @@ test("a logout takes the bound cookie along, with the attributes it was set with
   expect(ada.jar.size).toBe(0);
 });
 
+test("a logout of a session without a device sets no second cookie", async () => {
+  const { browser } = bindingWorld();
+  const ada = browser();
+  await (await ada.offered("ada")).end();
+  expect([...ada.response.cookies.keys()]).toEqual(["__Host-Http-id"]);
+});
+
+test("a session that another login has replaced is over for its device, even where its row could not be removed", async () => {
+  const { ada, id, store, rows } = await adaBound();
+  for (let sends = 0; sends < 3; sends++) store.failNext("remove");
+  await ada.logIn("ada");
+  expect(await rows.find(id)).not.toBeNull();
+  expect(await ada.refresh(id)).toMatchObject({
+    status: 200,
+    body: `{"session_identifier":"${id}","continue":false}`,
+  });
+});
+
 test("a locked session keeps its device, and without it is not even asked to unlock", async () => {
   const { ada, id, clock } = await adaBound({ policy: { onIdle: "lock" } });
   clock.advance("40m");
@@ -280,7 +298,7 @@ test("somebody else who logs in there ends no session of the first one's", async
 });
 
 test("a visitor nobody is logged in as is never bound", async () => {
-  const { browser, record } = bindingWorld({ binding: { policy: "require" } });
+  const { browser, record, clock } = bindingWorld({ binding: { policy: "require" } });
   const visitor = browser();
   const session = anonymous(await visitor.open());
   await session.update((draft) => {
@@ -288,6 +306,8 @@ test("a visitor nobody is logged in as is never bound", async () => {
   });
   expect(visitor.response.headers.size).toBe(0);
   expect(await record(session.id!)).not.toHaveProperty("binding");
+  clock.advance("5m");
+  expect(said(await visitor.open())).toBe("anonymous, none");
 });
 
 test("where a device is required, a session without one is served for the grace after its login", async () => {

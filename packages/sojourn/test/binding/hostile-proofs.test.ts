@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { said } from "../support/kinds.ts";
-import { world } from "../support/world.ts";
+import { type WorldOptions, world } from "../support/world.ts";
 import { type BindingAnswer, BindingBrowser } from "./browser.ts";
 import { type Device, newDevice } from "./device.ts";
 
@@ -197,9 +197,22 @@ test("an offer that has expired binds nothing", async () => {
   expectRefused(await ada.registeredNow(), "session");
 });
 
+test("a session whose time is over is bound to no device", async () => {
+  const { ada, clock } = await offered({ policy: { idle: "4m" } });
+  clock.advance("4m");
+  expectRefused(await ada.registeredNow(), "session");
+});
+
 test.each<[string, (ada: BindingBrowser, thief: BindingBrowser) => void]>([
   ["a copied token, and no challenge", (ada, thief) => thief.jar.set("__Host-Http-id", ada.jar.get("__Host-Http-id")!)],
   ["the challenge, and no token", (ada, thief) => Object.assign(thief, { challenge: ada.challenge })],
+  [
+    "the challenge, and a secret that was guessed",
+    (ada, thief) => {
+      thief.challenge = ada.challenge;
+      thief.jar.set("__Host-Http-id", `${ada.jar.get("__Host-Http-id")!.split(".")[0]}.${"A".repeat(44)}`);
+    },
+  ],
 ])("%s binds no other device", async (_case, steal) => {
   const { ada, manager, id } = await offered();
   const thief = new BindingBrowser(manager);
@@ -249,8 +262,8 @@ test.each(["ES256", "RS256"] as const)(
   },
 );
 
-async function offered() {
-  const here = world({ binding: { policy: "offer" } });
+async function offered(options: WorldOptions = {}) {
+  const here = world({ binding: { policy: "offer" }, ...options });
   const ada = new RegisteringBrowser(here.manager);
   const { id } = await ada.offered("ada");
   const other = new BindingBrowser(here.manager);
