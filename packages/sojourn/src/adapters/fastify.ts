@@ -1,3 +1,4 @@
+import type { RequestFacts } from "../core/request.ts";
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
@@ -41,19 +42,20 @@ export function fastifySessions<Data extends object>(
   const { csrfExempt = () => false, isPolling = () => false } = checked;
   type WithSession = FastifyRequest & { session?: Session<Data> | null };
 
+  // Where tokens are asked for they may be in a form: the guard waits for the body. Elsewhere no body of a forgery is read.
+  const readsForms = manager.settings.csrf === "token";
+
   async function open(request: WithSession, reply: FastifyReply): Promise<void> {
     const facts = factsOf(request);
     const onReplaced = (next: Session<Data>) => {
       request.session = next;
     };
     request.session = await manager.open(facts, nodeSink(reply.raw), { activity: !isPolling(request), onReplaced });
-    if (manager.settings.csrf !== "token") await guard(request);
+    if (!readsForms) assertOurs(request, facts);
   }
 
-  /** Where tokens are asked for they may be in a form: the body is read by then. Elsewhere none is read for a forgery. */
-  async function guard(request: WithSession): Promise<void> {
+  function assertOurs(request: WithSession, facts: RequestFacts): void {
     if (csrfExempt(request)) return;
-    const facts = factsOf(request);
     const token = facts.header(csrfHeader) ?? tokenInForm(request.body);
     assertAllowed(manager.checkCsrf(facts, of(request), { token }));
   }
@@ -61,7 +63,7 @@ export function fastifySessions<Data extends object>(
   const of = (request: WithSession) => opened(request.session, "register the sessions' plugin");
 
   return {
-    plugin: fastifyPlugin({ onRequest: open, ...(manager.settings.csrf === "token" && { preValidation: guard }) }),
+    plugin: fastifyPlugin(open, readsForms ? async (request) => assertOurs(request, factsOf(request)) : null),
     of,
     userOf: (request) => signedIn(of(request)),
     ...guards<FastifyHook>((ask, options) => (request, reply, done) => {
@@ -74,7 +76,7 @@ export function fastifySessions<Data extends object>(
   };
 }
 
-function factsOf(request: FastifyRequest) {
+function factsOf(request: FastifyRequest): RequestFacts {
   return nodeFacts(request.raw, { secure: request.protocol === "https", url: request.originalUrl });
 }
 

@@ -33,12 +33,12 @@ interface FastifyApplication {
 }
 
 /** A plugin that declares `request.session` and adds hooks in the scope it is registered in, not in one of its own. */
-export function fastifyPlugin(hooks: { readonly onRequest: AsyncHook; readonly preValidation?: AsyncHook }) {
+export function fastifyPlugin(onRequest: AsyncHook, preValidation: AsyncHook | null) {
   const plugin = (app: FastifyApplication, _options: object, done: (error?: Error) => void): void => {
     // Declared, so that every request has the same shape from its beginning.
     app.decorateRequest("session", null);
-    app.addHook("onRequest", hooks.onRequest);
-    if (hooks.preValidation) app.addHook("preValidation", hooks.preValidation);
+    app.addHook("onRequest", onRequest);
+    if (preValidation) app.addHook("preValidation", preValidation);
     done();
   };
   // What fastify-plugin does: https://fastify.dev/docs/latest/Reference/Plugins/#handle-the-scope
