@@ -44,5 +44,5 @@ export default [
   { name: "sojourn/migrating", path: "dist/stores/migrating.js", ...kilobytes(4) },
   { name: "sojourn/presets", path: "dist/presets/index.js", ...kilobytes(14) },
   { name: "sojourn/codec", path: "dist/codec/index.js", ...kilobytes(3) },
-  { name: "sojourn/testing", path: "dist/testing/index.js", ...kilobytes(32), ignore: ["node:*"] },
+  { name: "sojourn/testing", path: "dist/testing/index.js", ...kilobytes(33), ignore: ["node:*"] },
 ];
