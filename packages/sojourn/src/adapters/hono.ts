@@ -51,14 +51,14 @@ export function honoSessions<Data extends object>(
     async middleware(context, next) {
       // Used twice, the outer one counts: two of them would each have a cookie to set.
       if (sessionIn(context)) return void (await next());
-      let isSent = false;
-      const plan = new ResponsePlan(() => isSent);
+      const sending = { headersSent: false };
+      const plan = new ResponsePlan(sending);
       await open(context, plan).catch((error: unknown) => {
         throw withResponse(error, plan);
       });
       // Hono answers what a handler throws before this goes on: error pages get the cookie too.
       await next();
-      isSent = true;
+      sending.headersSent = true;
       applyTo(context, plan);
       return undefined;
     },
