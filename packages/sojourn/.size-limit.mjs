@@ -32,7 +32,7 @@ export default [
   { name: "sojourn/fetch", path: "dist/adapters/fetch.js", ...kilobytes(3) },
   { name: "sojourn/node", path: "dist/adapters/node.js", ...kilobytes(3.5), ignore: ["node:*"] },
   { name: "sojourn/express", path: "dist/adapters/express.js", ...kilobytes(4), ignore: ["node:*"] },
-  { name: "sojourn/fastify", path: "dist/adapters/fastify.js", ...kilobytes(4), ignore: ["node:*"] },
+  { name: "sojourn/fastify", path: "dist/adapters/fastify.js", ...kilobytes(4.5), ignore: ["node:*"] },
   { name: "sojourn/hono", path: "dist/adapters/hono.js", ...kilobytes(4) },
   { name: "sojourn/koa", path: "dist/adapters/koa.js", ...kilobytes(4), ignore: ["node:*"] },
   { name: "sojourn/memory", path: "dist/stores/memory.js", ...kilobytes(1.5) },
