@@ -32,6 +32,9 @@ export default [
   { name: "sojourn/fetch", path: "dist/adapters/fetch.js", ...kilobytes(3) },
   { name: "sojourn/node", path: "dist/adapters/node.js", ...kilobytes(3.5), ignore: ["node:*"] },
   { name: "sojourn/express", path: "dist/adapters/express.js", ...kilobytes(4), ignore: ["node:*"] },
+  { name: "sojourn/fastify", path: "dist/adapters/fastify.js", ...kilobytes(4.5), ignore: ["node:*"] },
+  { name: "sojourn/hono", path: "dist/adapters/hono.js", ...kilobytes(4) },
+  { name: "sojourn/koa", path: "dist/adapters/koa.js", ...kilobytes(4), ignore: ["node:*"] },
   { name: "sojourn/memory", path: "dist/stores/memory.js", ...kilobytes(1.5) },
   { name: "sojourn/sqlite", path: "dist/stores/sqlite.js", ...kilobytes(3) },
   { name: "sojourn/redis", path: "dist/stores/redis.js", ...kilobytes(6.5) },
@@ -41,5 +44,5 @@ export default [
   { name: "sojourn/migrating", path: "dist/stores/migrating.js", ...kilobytes(4) },
   { name: "sojourn/presets", path: "dist/presets/index.js", ...kilobytes(14) },
   { name: "sojourn/codec", path: "dist/codec/index.js", ...kilobytes(3) },
-  { name: "sojourn/testing", path: "dist/testing/index.js", ...kilobytes(32), ignore: ["node:*"] },
+  { name: "sojourn/testing", path: "dist/testing/index.js", ...kilobytes(33), ignore: ["node:*"] },
 ];
