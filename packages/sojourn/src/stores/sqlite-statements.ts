@@ -1,6 +1,8 @@
+import type { SessionId } from "../core/ids.ts";
+import type { StoredSession } from "../core/store.ts";
 import { type SqlStatement, sqlStatements } from "./sql.ts";
-import type { SqlRow } from "./sql-rows.ts";
-import type { SqliteDatabase } from "./sqlite.ts";
+import { type SqlRow, toStoredSession } from "./sql-rows.ts";
+import type { SqliteDatabase, SqliteStatement } from "./sqlite.ts";
 
 /** The store's statements, prepared on `db`. */
 export function prepareAll(db: SqliteDatabase) {
@@ -17,8 +19,7 @@ export function prepareAll(db: SqliteDatabase) {
   });
   return {
     insert: prepare(db, statements.insert),
-    /** The one that every request needs: as the driver made it, with the id for its only placeholder. */
-    find: db.prepare(statements.find.text),
+    find: finder(db, statements.find.text),
     update: prepare(db, statements.update),
     remove: prepare(db, statements.remove),
     idsOfUser: prepare(db, statements.idsOfUser),
@@ -36,5 +37,30 @@ function prepare<Arguments extends readonly unknown[]>(db: SqliteDatabase, state
     change: (...given: Arguments) => Number(prepared.run(...statement.values(...given)).changes),
     first: (...given: Arguments) => prepared.get(...statement.values(...given)) as SqlRow | null | undefined,
     rows: (...given: Arguments) => prepared.all(...statement.values(...given)) as SqlRow[],
+  };
+}
+
+/** The one statement that every request needs. */
+function finder(db: SqliteDatabase, text: string): (id: SessionId) => StoredSession | null {
+  const prepared: SqliteStatement & { setReturnArrays?(isOn: boolean): void } = db.prepare(text);
+  if (typeof prepared.setReturnArrays !== "function") {
+    return (id) => {
+      const row = prepared.get(id) as SqlRow | null | undefined;
+      return row ? toStoredSession(row) : null;
+    };
+  }
+  // `node:sqlite`: a list costs it a third less than an object with names, and is in the order of the statement.
+  prepared.setReturnArrays(true);
+  return (id) => {
+    const row = prepared.get(id) as [SessionId, number, string | null, string | null, number, string] | undefined;
+    if (!row) return null;
+    return {
+      id: row[0],
+      version: Number(row[1]),
+      userId: row[2],
+      ref: row[3],
+      expiresAt: Number(row[4]),
+      body: row[5],
+    };
   };
 }

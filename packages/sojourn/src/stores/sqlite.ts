@@ -5,7 +5,7 @@ import type { PollableStore, ScannableStore } from "../core/store.ts";
 import { sqliteSchema } from "./schema/sqlite.ts";
 import { schemaVersion } from "./schema/version.ts";
 import type { SqlValue } from "./sql.ts";
-import { inChunks, type SqlRow, toStoredSession, toVersions } from "./sql-rows.ts";
+import { inChunks, toStoredSession, toVersions } from "./sql-rows.ts";
 import { assertVersion, attempt } from "./sqlite-errors.ts";
 import { createSlices } from "./sqlite-slices.ts";
 import { prepareAll } from "./sqlite-statements.ts";
@@ -66,11 +66,7 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
   return Object.freeze<SqliteStore>({
     name: "sqlite",
     insert: async (row) => attempt(() => statements.insert.change(row) === 1),
-    find: async (id) =>
-      attempt(() => {
-        const row = statements.find.get(id) as SqlRow | null | undefined;
-        return row ? toStoredSession(row) : null;
-      }),
+    find: async (id) => attempt(() => statements.find(id)),
     // Busy for the whole timeout: nothing was written, which is what `false` says. No other verb may say that.
     update: async (row) => attempt(() => statements.update.change(row) === 1, { whenBusy: false }),
     remove: async (id) => attempt(() => statements.remove.change(id) === 1),
