@@ -36,7 +36,7 @@ export default [
   { name: "sojourn/hono", path: "dist/adapters/hono.js", ...kilobytes(4) },
   { name: "sojourn/koa", path: "dist/adapters/koa.js", ...kilobytes(4), ignore: ["node:*"] },
   { name: "sojourn/memory", path: "dist/stores/memory.js", ...kilobytes(1.5) },
-  { name: "sojourn/sqlite", path: "dist/stores/sqlite.js", ...kilobytes(3) },
+  { name: "sojourn/sqlite", path: "dist/stores/sqlite.js", ...kilobytes(3.25) },
   { name: "sojourn/redis", path: "dist/stores/redis.js", ...kilobytes(6.5) },
   { name: "sojourn/postgres", path: "dist/stores/postgres.js", ...kilobytes(7) },
   { name: "sojourn/mysql", path: "dist/stores/mysql.js", ...kilobytes(5) },
