@@ -1,5 +1,6 @@
 import { isAwaited } from "./answer.ts";
 import { type Assessment, assess } from "./assess.ts";
+import { isCredentialInForce } from "./credentials.ts";
 import { codeOf } from "./errors.ts";
 import { anonymous, authenticated, locked } from "./handle.ts";
 import type { SessionToken } from "./ids.ts";
@@ -50,6 +51,11 @@ export async function openSession<Data extends object>(
   const loaded = found === "corrupt" ? null : found;
   if (assessment.kind === "refused" || loaded === null) {
     return refuse(assessment.kind === "refused" ? assessment.because : "unknown", { token, loaded }, visit);
+  }
+
+  const isInForce = assessment.kind !== "alive" || isCredentialInForce(loaded, engine);
+  if (!(isAwaited(isInForce) ? await isInForce : isInForce)) {
+    return refuse("credentials-changed", { token, loaded }, visit);
   }
 
   if (sink.writable) sink.setCaching("private", { vary: engine.transport.header });

@@ -8,7 +8,13 @@ import { idOf } from "./token.ts";
 import type { Visit } from "./visit.ts";
 
 /** The refusals of a token that really is, or was, the session's own. */
-const provesItsSession: ReadonlySet<RefusalReason> = new Set(["superseded", "replay", "idle", "absolute"]);
+const provesItsSession: ReadonlySet<RefusalReason> = new Set([
+  "superseded",
+  "replay",
+  "idle",
+  "absolute",
+  "credentials-changed",
+]);
 
 /** A request that is not signed in, and why. Never touches the cookie: a late refusal must not wipe a login's new one. */
 export async function refuse<Data extends object>(
