@@ -37,7 +37,7 @@ export default [
   { name: "sojourn/koa", path: "dist/adapters/koa.js", ...kilobytes(4), ignore: ["node:*"] },
   { name: "sojourn/memory", path: "dist/stores/memory.js", ...kilobytes(1.5) },
   { name: "sojourn/sqlite", path: "dist/stores/sqlite.js", ...kilobytes(3.25) },
-  { name: "sojourn/redis", path: "dist/stores/redis.js", ...kilobytes(6.5) },
+  { name: "sojourn/redis", path: "dist/stores/redis.js", ...kilobytes(7.25) },
   { name: "sojourn/postgres", path: "dist/stores/postgres.js", ...kilobytes(7) },
   { name: "sojourn/mysql", path: "dist/stores/mysql.js", ...kilobytes(5) },
   { name: "sojourn/near-cache", path: "dist/stores/near-cache.js", ...kilobytes(4) },
