@@ -77,6 +77,10 @@ const explanations: Readonly<Record<RefusalReason, Explanation | null>> = {
     title: "Your browser sent two different sessions",
     text: "We cannot tell which one is yours, so we used neither. Delete the cookies of this site, then log in again.",
   },
+  "credentials-changed": {
+    title: "Your password was changed",
+    text: "Sessions that began with the old one have ended. Log in with the new one. Was it not you? Then write to us.",
+  },
   "insecure-transport": {
     title: "This connection is not safe",
     text: "Your session came over an unencrypted connection and was not used. Open this page with https.",
