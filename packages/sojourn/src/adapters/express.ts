@@ -1,12 +1,15 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
-import type { AuthenticatedSession, Freshness, Session } from "../core/session.ts";
+import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
+import { enter, isAnswer } from "./shared/enter.ts";
 import { expressGuards } from "./shared/express-guard.ts";
+import type { Guards } from "./shared/guards.ts";
+import { sendAnswer } from "./shared/node-answers.ts";
 import { nodeFacts } from "./shared/node-facts.ts";
 import { nodeSink } from "./shared/node-sink.ts";
 import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
-import type { GuardOptions } from "./shared/turn-away.ts";
+import { opened, signedIn } from "./shared/session-of.ts";
 
 export interface ExpressSessionOptions {
   /** Requests that the CSRF guard lets pass, like webhooks that are signed in another way. Default: none. */
@@ -16,17 +19,13 @@ export interface ExpressSessionOptions {
 }
 
 /** The sessions of an Express application (4 or 5). */
-export interface ExpressSessions<Data extends object> {
+export interface ExpressSessions<Data extends object> extends Guards<RequestHandler> {
   /** Mount it before the routes, and after the body parser where CSRF tokens are in form fields. */
   readonly middleware: RequestHandler;
   /** This request's session; after a login, an unlock or a logout, the one that took its place. */
   of(request: Request): Session<Data>;
   /** The same where a guard has made sure that somebody is logged in; throws a `TypeError` where none has. */
   userOf(request: Request): AuthenticatedSession<Data>;
-  /** Lets only logged-in users pass. */
-  requireUser(options: GuardOptions): RequestHandler;
-  /** Lets only users pass who have proved who they are recently enough (ASVS 7.5.1 to 7.5.3). */
-  requireFresh(need: Freshness & GuardOptions): RequestHandler;
 }
 
 /**
@@ -43,36 +42,34 @@ export function expressSessions<Data extends object>(
   const key = Symbol("session");
   type WithSession = Request & { [key]?: Session<Data> };
 
-  async function open(request: WithSession, response: Response): Promise<void> {
+  /** Whether the application is to answer. */
+  async function open(request: WithSession, response: Response): Promise<boolean> {
     const facts = nodeFacts(request, { secure: request.secure, url: request.originalUrl });
-    const session = await manager.open(facts, nodeSink(response), {
+    const entered = await enter(manager, facts, nodeSink(response), {
       activity: !isPolling(request),
       onReplaced: (next) => Object.assign(request, { [key]: next }),
     });
-    request[key] = session;
-    if (csrfExempt(request)) return;
+    if (isAnswer(entered)) {
+      sendAnswer(response, entered);
+      return false;
+    }
+    request[key] = entered;
+    if (csrfExempt(request)) return true;
     const token = facts.header(csrfHeader) ?? tokenInForm(request.body);
-    assertAllowed(manager.checkCsrf(facts, session, { token }));
+    assertAllowed(manager.checkCsrf(facts, entered, { token }));
+    return true;
   }
 
-  function of(request: WithSession): Session<Data> {
-    const session = request[key];
-    if (!session) throw new TypeError("This request has no session: mount the sessions' middleware before the route");
-    return session;
-  }
+  const of = (request: WithSession) => opened(request[key], "mount the sessions' middleware");
 
   return {
     middleware: (request: WithSession, response: Response, next: NextFunction) => {
       // Mounted twice, the outer one counts: two of them would each have a cookie to set.
       if (request[key]) return next();
-      open(request, response).then(() => next(), next);
+      open(request, response).then((isForApplication) => isForApplication && next(), next);
     },
     of,
-    userOf(request) {
-      const session = of(request);
-      if (session.kind === "authenticated") return session;
-      throw new TypeError("Nobody is logged in on this request: guard the route with requireUser or requireFresh");
-    },
+    userOf: (request) => signedIn(of(request)),
     ...expressGuards(of),
   };
 }

@@ -3,6 +3,7 @@ import type { Session } from "../core/session.ts";
 import { ResponsePlan } from "../http/response-plan.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
+import { enter, isAnswer } from "./shared/enter.ts";
 import { answerWithError, fetchFacts, planned } from "./shared/fetch-http.ts";
 import { assertAllowed, csrfHeader } from "./shared/refusals.ts";
 import { answerTo, type GuardOptions, type Refusal } from "./shared/turn-away.ts";
@@ -42,8 +43,8 @@ export function withSession<Data extends object>(
   const checked = checkedOptions(options, "withSession", ["behindProxy", "csrf", "isPolling", "onError"]);
   const { behindProxy = false, csrf = true, isPolling = () => false, onError = console.error } = checked;
   return async (request) => {
-    let isSent = false;
-    const plan = new ResponsePlan(() => isSent);
+    const sending = { headersSent: false };
+    const plan = new ResponsePlan(sending);
     const respond = async (): Promise<Response> => {
       const facts = fetchFacts(request, { behindProxy });
       const options = {
@@ -52,7 +53,9 @@ export function withSession<Data extends object>(
           context.session = next;
         },
       };
-      const context = { session: await manager.open(facts, plan, options) };
+      const entered = await enter(manager, facts, plan, options);
+      if (isAnswer(entered)) return new Response(entered.body, entered);
+      const context = { session: entered };
       if (csrf) assertAllowed(manager.checkCsrf(facts, context.session, { token: facts.header(csrfHeader) }));
       return handler(request, context);
     };
@@ -61,7 +64,7 @@ export function withSession<Data extends object>(
       if (!(error instanceof SojournError)) onError(error, request);
       return answerWithError(error);
     });
-    isSent = true;
+    sending.headersSent = true;
     return planned(response, plan);
   };
 }

@@ -1,3 +1,4 @@
+import type { Answer } from "./answer.ts";
 import { commit } from "./commit.ts";
 import { SojournError } from "./errors.ts";
 import type { SessionId, UserId } from "./ids.ts";
@@ -50,10 +51,10 @@ async function adopt(session: Loaded, version: string, engine: Engine): Promise<
  * Whether the user's credential is still the one this session was made with. Asked only when its activity would be written
  * down, so at most about once a minute for a session in use; throws where nobody can tell.
  */
-export async function isCredentialInForce({ row, record }: Loaded, engine: Engine): Promise<boolean> {
+export function isCredentialInForce({ row, record }: Loaded, engine: Engine): Answer<boolean> {
   const { credentialVersionOf, clock, rules } = engine;
   if (credentialVersionOf === null || row.userId === null || !needsTouch(record, clock.now(), rules)) return true;
-  return (await credentialVersionOf(row.userId)) === record.credentialVersion;
+  return credentialVersionOf(row.userId).then((version) => version === record.credentialVersion);
 }
 
 /**

@@ -3,7 +3,7 @@ import { isCsrfTokenOf, maskedCsrfToken } from "./csrf-token.ts";
 import { SojournError } from "./errors.ts";
 import type { RefusalReason } from "./events.ts";
 import type { SessionId, UserId } from "./ids.ts";
-import { type DeepReadonly, deepFreeze } from "./json.ts";
+import type { DeepReadonly } from "./json.ts";
 import { type Deadlines, deadlines } from "./judge.ts";
 import { logIn } from "./login.ts";
 import { assertLevel, assertUnlock } from "./login-checks.ts";
@@ -26,9 +26,9 @@ import {
   assertUsable,
   type HandleState,
   type Held,
-  nothingHeld,
   type Refused,
   type SignedInState,
+  stateOf,
   type Visit,
 } from "./visit.ts";
 
@@ -55,7 +55,7 @@ class Handle<Data extends object, State extends HandleState> {
   async authenticate(login: Login<Data>): Promise<AuthenticatedSession<Data>> {
     const { state, visit } = inside(this);
     const { held, newDevice } = await logIn(login, state, visit);
-    const session = authenticated(held, visit, { newDevice });
+    const session = new AuthenticatedHandle<Data>(stateOf(held, null, newDevice) as SignedInState, visit);
     visit.replaced(session);
     return session;
   }
@@ -81,11 +81,12 @@ class Handle<Data extends object, State extends HandleState> {
   }
 }
 
+const nothingStored = Object.freeze({});
+
 /** What the sessions with data can do: all but locked ones. */
 class DataHandle<Data extends object, State extends HandleState> extends Handle<Data, State> {
   get data(): DeepReadonly<Partial<Data>> {
-    const data: unknown = inside(this).state.held?.loaded.record.data ?? {};
-    deepFreeze(data);
+    const data: unknown = inside(this).state.held?.loaded.record.data.value ?? nothingStored;
     return data as DeepReadonly<Partial<Data>>;
   }
 
@@ -149,6 +150,10 @@ class AuthenticatedHandle<Data extends object>
     return inside(this).state.newDevice;
   }
 
+  get isBound(): boolean {
+    return inside(this).state.held.isBound;
+  }
+
   get authenticatedAt(): number {
     return inside(this).state.held.loaded.record.startedAt;
   }
@@ -181,14 +186,15 @@ class AuthenticatedHandle<Data extends object>
     const { state, visit } = inside(this);
     assertUsable(state);
     if (!this.isFresh({ within })) {
-      throw new SojournError("ERR_SESSION_NOT_FRESH", `Ending other sessions needs a proof within ${within}`);
+      throw new SojournError(
+        "ERR_SESSION_NOT_FRESH",
+        `Ending other sessions needs a proof of identity within ${within}`,
+      );
     }
     // The own secret first: a copy that was replaced meanwhile is refused here, before it can end anybody.
     await replaceSecret("ended-others", (record) => record, state, visit);
-    return revokeSessions(
-      { userId: this.userId, except: (id) => id === this.id, reason: "ended-others" },
-      visit.engine,
-    );
+    const others = { userId: this.userId, except: (id: SessionId) => id === this.id, reason: "ended-others" } as const;
+    return revokeSessions(others, visit.engine);
   }
 
   #reportPrivileges(by: "elevate" | "session"): void {
@@ -227,22 +233,18 @@ class LockedHandle<Data extends object> extends Handle<Data, SignedInState> impl
 
 /** A visitor nobody is logged in as, with or without something stored. */
 export function anonymous<Data extends object>(held: Held | null, visit: Visit<Data>): AnonymousSession<Data> {
-  return new AnonymousHandle<Data>({ ...nothingHeld, held }, visit);
+  return new AnonymousHandle<Data>(stateOf(held, null), visit);
 }
 
 /** A visitor whose token was refused. */
 export function refused<Data extends object>(refusal: Refused, visit: Visit<Data>): AnonymousSession<Data> {
-  return new AnonymousHandle<Data>({ ...nothingHeld, refused: refusal }, visit);
+  return new AnonymousHandle<Data>(stateOf(null, refusal), visit);
 }
 
-export function authenticated<Data extends object>(
-  held: Held,
-  visit: Visit<Data>,
-  { newDevice = null }: { readonly newDevice?: boolean | null } = {},
-): AuthenticatedSession<Data> {
-  return new AuthenticatedHandle<Data>({ ...nothingHeld, held, rights: held.loaded.record, newDevice }, visit);
+export function authenticated<Data extends object>(held: Held, visit: Visit<Data>): AuthenticatedSession<Data> {
+  return new AuthenticatedHandle<Data>(stateOf(held, null) as SignedInState, visit);
 }
 
 export function locked<Data extends object>(held: Held, visit: Visit<Data>): LockedSession<Data> {
-  return new LockedHandle<Data>({ ...nothingHeld, held, rights: held.loaded.record }, visit);
+  return new LockedHandle<Data>(stateOf(held, null) as SignedInState, visit);
 }

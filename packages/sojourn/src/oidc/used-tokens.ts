@@ -1,3 +1,4 @@
+import type { Answer } from "../core/answer.ts";
 import { toBase64url } from "../core/base64url.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import type { SessionId } from "../core/ids.ts";
@@ -28,7 +29,7 @@ export function usedTokens({
   readonly issuer: string;
   readonly clock?: Clock;
 }): UsedTokens {
-  const ask = <T>(operation: string, call: () => Promise<T>) =>
+  const ask = <T>(operation: string, call: () => Answer<T>) =>
     answerWithin(longest, { clock, who: `${store.name} store`, operation, call });
 
   return {

@@ -1,30 +1,15 @@
 import type { Request, RequestHandler } from "express";
-import { checkedNeed } from "../../core/proofs.ts";
-import type { Freshness, Session } from "../../core/session.ts";
-import { requireFresh } from "../../step-up/require-fresh.ts";
-import { requireUser } from "../../step-up/require-user.ts";
-import { answerTo, checkedGuard, type GuardOptions, type Refusal } from "./turn-away.ts";
+import type { Session } from "../../core/session.ts";
+import { type Guards, guards } from "./guards.ts";
+import { answerTo } from "./turn-away.ts";
 
-/** Handlers that let a request pass or answer it. Wrong options are errors here, not at the first visitor. */
-export function expressGuards<Data extends object>(of: (request: Request) => Session<Data>) {
-  return {
-    requireUser(options: GuardOptions): RequestHandler {
-      return guard((request) => requireUser(of(request)), checkedGuard(options, "requireUser", ["at"]));
-    },
-    requireFresh(options: Freshness & GuardOptions): RequestHandler {
-      const { at, ...need } = checkedGuard(options, "requireFresh", ["at", "within", "level"]);
-      checkedNeed(need, "requireFresh");
-      return guard((request) => requireFresh(of(request), need), { at });
-    },
-  };
-}
-
-function guard(check: (request: Request) => { readonly met: true } | Refusal, options: GuardOptions): RequestHandler {
-  return (request, response, next) => {
-    const verdict = check(request);
+/** Handlers that let a request pass or answer it. */
+export function expressGuards<Data extends object>(of: (request: Request) => Session<Data>): Guards<RequestHandler> {
+  return guards<RequestHandler>((ask, options) => (request, response, next) => {
+    const verdict = ask(of(request));
     if (verdict.met) return next();
     const { method, originalUrl: path } = request;
     const answer = answerTo({ method, accept: request.headers.accept, path }, verdict, options);
     response.status(answer.status).set(answer.headers).end(answer.body);
-  };
+  });
 }
