@@ -3,7 +3,7 @@ export type { Codec, SealContext } from "./core/codec.ts";
 export type { DataUpgrade } from "./core/data.ts";
 export type { Duration } from "./core/duration.ts";
 export { OptionsError, SojournError, type SojournErrorCode } from "./core/errors.ts";
-export type { CsrfRefusal, EndReason, RefusalReason, RenewalCause, SessionEvent } from "./core/events.ts";
+export type { CsrfRefusal, EndReason, RefusalReason, RenewalCause, SessionEvent, Side } from "./core/events.ts";
 export type { SessionId, SessionToken, UserId } from "./core/ids.ts";
 export type { DeepReadonly } from "./core/json.ts";
 export type { Deadlines } from "./core/judge.ts";
@@ -20,6 +20,7 @@ export type {
   SiteData,
 } from "./core/session.ts";
 export type { Settings } from "./core/settings.ts";
+export type { SignalChange, StoredSignals } from "./core/signals.ts";
 export type {
   IndexKey,
   PollableStore,
@@ -36,6 +37,7 @@ export type { CookieOptions } from "./http/cookie-options.ts";
 export { localPath } from "./http/local-path.ts";
 export { createSessionManager, type OpenRequestOptions, type SessionManager } from "./manager.ts";
 export type { SessionManagerOptions } from "./options.ts";
+export type { OwnSignal, SignalOptions } from "./signals/options.ts";
 export { type FreshnessVerdict, requireFresh } from "./step-up/require-fresh.ts";
 export { type Challenge, requireUser, type TurnedAway, type UserVerdict } from "./step-up/require-user.ts";
 export { type SweepOptions, type SweepProgress, sweepRegularly } from "./sweep.ts";

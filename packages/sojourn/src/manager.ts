@@ -18,6 +18,7 @@ import { type CsrfVerdict, checkCsrf, isForeign } from "./csrf/guard.ts";
 import { bearerTransport } from "./http/bearer-transport.ts";
 import { cookieTransport } from "./http/cookie-transport.ts";
 import { checkOptions, type SessionManagerOptions } from "./options.ts";
+import { createSignalWatch } from "./signals/watch.ts";
 
 /** The sessions of one application. Frozen; does nothing by itself: no timers, no background work. */
 export interface SessionManager<Data extends object> {
@@ -71,6 +72,7 @@ export function createSessionManager<Data extends object>(options: SessionManage
   const { clock, cookie, origins, settings } = checked;
   const rules = rulesOf(checked.policy);
   const data = createDataRules(checked);
+  const emit = createEmitter(checked.onEvent, clock.now);
   const engine: Engine = {
     storage: createStorage({ ...checked, rules, data }),
     clock,
@@ -78,7 +80,8 @@ export function createSessionManager<Data extends object>(options: SessionManage
     rules,
     data,
     transport: cookie ? cookieTransport(cookie) : bearerTransport(),
-    emit: createEmitter(checked.onEvent, clock.now),
+    emit,
+    signals: checked.signals && createSignalWatch(checked.signals, emit),
     patience: 5 * checked.deadlines.write,
   };
   const originRules = { transport: settings.transport.kind, origins };

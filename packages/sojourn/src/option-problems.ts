@@ -10,11 +10,12 @@ import type { Settings } from "./core/settings.ts";
 import { cookieProblems } from "./http/cookie-checks.ts";
 import { isLoopback } from "./http/loopback.ts";
 import type { SessionManagerOptions } from "./options.ts";
+import { signalProblems } from "./signals/options.ts";
 
 const verbs = ["insert", "find", "update", "remove", "idsOf", "removeExpired"] as const;
 const known = [
   ...["store", "policy", "cookie", "transport", "origins", "csrf", "schema", "upgrade", "maxDataBytes", "codec"],
-  ...["onEvent", "deadlines", "clock"],
+  ...["onEvent", "signals", "deadlines", "clock"],
 ];
 
 /** Every problem of the options, each with what to write instead. `policy` and `transport`: the given ones over the defaults. */
@@ -33,6 +34,7 @@ export function optionProblems(
     ...originProblems(given, transport, isProduction),
     ...dataProblems(given),
     ...partProblems(given),
+    ...signalProblems(given.signals),
     ...deadlineProblems(given.deadlines),
   ];
 }

@@ -2,8 +2,8 @@ import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { AuthenticatedSession, Freshness, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
+import { expressFacts } from "./shared/express-facts.ts";
 import { expressGuards } from "./shared/express-guard.ts";
-import { nodeFacts } from "./shared/node-facts.ts";
 import { nodeSink } from "./shared/node-sink.ts";
 import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
 import type { GuardOptions } from "./shared/turn-away.ts";
@@ -30,7 +30,7 @@ export interface ExpressSessions<Data extends object> {
 }
 
 /**
- * Connects a manager to Express. Whether a request came over TLS is Express' word (`app.set("trust proxy", ...)` names
+ * Connects a manager to Express. Whether a request came over TLS, and from where, is Express' word (`app.set("trust proxy", ...)` names
  * the proxies). Errors go to `next`, with their `status`.
  */
 export function expressSessions<Data extends object>(
@@ -44,7 +44,7 @@ export function expressSessions<Data extends object>(
   type WithSession = Request & { [key]?: Session<Data> };
 
   async function open(request: WithSession, response: Response): Promise<void> {
-    const facts = nodeFacts(request, { secure: request.secure, url: request.originalUrl });
+    const facts = expressFacts(request);
     const session = await manager.open(facts, nodeSink(response), {
       activity: !isPolling(request),
       onReplaced: (next) => Object.assign(request, { [key]: next }),

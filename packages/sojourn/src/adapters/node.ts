@@ -3,7 +3,7 @@ import { SojournError } from "../core/errors.ts";
 import type { Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
-import { saysTls } from "./shared/forwarded.ts";
+import { forwardedAddress, isForwardedTls } from "./shared/forwarded.ts";
 import { answerWithError } from "./shared/node-answers.ts";
 import { isTls, nodeFacts } from "./shared/node-facts.ts";
 import { nodeSink } from "./shared/node-sink.ts";
@@ -23,7 +23,8 @@ export type SessionHandler<Data extends object> = (
 
 export interface NodeSessionOptions {
   /**
-   * Names the proxies that end TLS, by the address they connect from: only their `X-Forwarded-Proto` is believed.
+   * Names the proxies that end TLS, by the address they connect from: only their `X-Forwarded-Proto` and `X-Forwarded-For`
+   * are believed.
    * Default: none.
    */
   readonly proxy?: (address: string) => boolean;
@@ -49,7 +50,8 @@ export function withSession<Data extends object>(
   const { proxy = () => false, csrf = true, isPolling = () => false, onError = warn } = checked;
   return async (request, response) => {
     try {
-      const facts = nodeFacts(request, { secure: isTls(request) || isForwardedTls(request, proxy) });
+      const secure = isTls(request) || isForwardedTls(request, proxy);
+      const facts = nodeFacts(request, { secure, address: () => forwardedAddress(request, proxy) });
       const sink = nodeSink(response);
       const options = {
         activity: !isPolling(request),
@@ -69,11 +71,6 @@ export function withSession<Data extends object>(
 
 function warn(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : String(error));
-}
-
-function isForwardedTls(request: IncomingMessage, proxy: (address: string) => boolean): boolean {
-  const forwarded = request.headers["x-forwarded-proto"];
-  return forwarded !== undefined && proxy(request.socket.remoteAddress ?? "") && saysTls(String(forwarded));
 }
 
 export { turnAway } from "./shared/node-answers.ts";

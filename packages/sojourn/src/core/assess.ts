@@ -5,17 +5,24 @@ import { type RandomSource, randomText } from "./random.ts";
 import type { SessionRecord } from "./record.ts";
 import { confirmed, dueForLeak, isAccepted, isRenewalDue, type Presented, standingOf, withPending } from "./renewal.ts";
 import type { Rules } from "./rules.ts";
+import type { ClientOfRequest, Weighing } from "./signals.ts";
 import { lineageHash, secretHash, successor } from "./token.ts";
 
 /** What a record makes of the token presented with it. */
 export type Assessment =
-  | { readonly kind: "refused"; readonly because: Exclude<RefusalReason, "none"> }
-  | { readonly kind: "locked" }
+  | { readonly kind: "refused"; readonly because: Exclude<RefusalReason, "none">; readonly weighing?: Weighing }
+  /** `next`: the record as this request leaves it; the same object if there is nothing to write. */
+  | { readonly kind: "locked"; readonly next: SessionRecord; readonly weighing?: Weighing }
   /**
    * `next`: the record as this request leaves it; the same object if there is nothing to write. `handOut`: the successor
    * of the token, to be given to the client once `next` is stored.
    */
-  | { readonly kind: "alive"; readonly next: SessionRecord; readonly handOut: SessionToken | null };
+  | {
+      readonly kind: "alive";
+      readonly next: SessionRecord;
+      readonly handOut: SessionToken | null;
+      readonly weighing?: Weighing;
+    };
 
 export interface Circumstances {
   readonly now: number;
@@ -27,6 +34,8 @@ export interface Circumstances {
   readonly isActivity: boolean;
   /** Whether the token was seen in the request's URL as well. */
   readonly hasLeaked: boolean;
+  /** Whose request it is; `null` where nobody looks at clients. */
+  readonly client: ClientOfRequest | null;
 }
 
 /** What a token is compared by. */
@@ -36,7 +45,7 @@ export function presentedBy(token: SessionToken): Presented {
 
 /** Judges the secret, then the time, and decides what this request changes. Pure but for the nonce it draws. */
 export function assess(record: SessionRecord, token: SessionToken, circumstances: Circumstances): Assessment {
-  const { now, rules, random, canIssue, isActivity, hasLeaked } = circumstances;
+  const { now, rules, random, canIssue, isActivity, hasLeaked, client } = circumstances;
   const standing = standingOf(presentedBy(token), record, now, rules);
   if (standing === "mismatch") return { kind: "refused", because: standing };
   const judgement = judge(record, now, rules);
@@ -44,9 +53,16 @@ export function assess(record: SessionRecord, token: SessionToken, circumstances
   if (judgement === "idle" || judgement === "absolute") return { kind: "refused", because: judgement };
   if (!isAccepted(standing)) return { kind: "refused", because: standing };
   if (record.sealed) return { kind: "refused", because: "superseded" };
-  if (judgement === "locked") return { kind: "locked" };
+  if (judgement === "locked") return { kind: "locked", next: record };
 
   let next = record;
+  const weighing = client && record.level !== null ? client.weigh(record, now) : undefined;
+  if (weighing?.verdict === "end") return { kind: "refused", because: "client-changed", weighing };
+  if (weighing?.verdict === "lock") {
+    // What the session knows of its owner's client stays: whoever unlocks it says what is right.
+    return { kind: "locked", next: { ...record, lockedFor: "client-changed" }, weighing };
+  }
+  if (weighing && weighing.remembered !== record.signals) next = { ...next, signals: weighing.remembered };
   if (standing === "pending") next = confirmed(next, now, rules);
   if (hasLeaked && record.level !== null) next = dueForLeak(next);
   let handOut: SessionToken | null = null;
@@ -57,5 +73,5 @@ export function assess(record: SessionRecord, token: SessionToken, circumstances
     if (!next.pending) next = withPending(next, { hash: secretHash(handOut), nonce });
   }
   if (isActivity && needsTouch(record, now, rules)) next = { ...next, lastSeenAt: now };
-  return { kind: "alive", next, handOut };
+  return { kind: "alive", next, handOut, ...(weighing && { weighing }) };
 }

@@ -7,7 +7,7 @@ import { createToken, idOf, lineageHash, secretHash } from "./token.ts";
 import { assertWritable, type Held, type Visit } from "./visit.ts";
 
 /** What a new session knows that does not follow from its being new. */
-export type NewSession = Pick<SessionRecord, "data" | "dataVersion" | "level" | "loginOrder" | "label"> &
+export type NewSession = Pick<SessionRecord, "data" | "dataVersion" | "level" | "loginOrder" | "label" | "signals"> &
   Omit<RowIdentity, "id">;
 
 /** Each try draws a new id and secret. Ids are 128 random bits: tries are for lost answers, not for collisions. */

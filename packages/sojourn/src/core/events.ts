@@ -1,6 +1,7 @@
 import type { Instant } from "./clock.ts";
 import type { SojournErrorCode } from "./errors.ts";
 import type { SessionId, UserId } from "./ids.ts";
+import type { SignalChange } from "./signals.ts";
 
 /** Why a request is not signed in. Stable: logs, metrics and pages may depend on it. */
 export type RefusalReason =
@@ -18,6 +19,8 @@ export type RefusalReason =
   | "superseded"
   /** A replaced secret after its grace: somebody kept a copy. The session was ended. */
   | "replay"
+  /** The client is another one than before, by more than the signals allow. The session was ended. */
+  | "client-changed"
   /** The inactivity timeout has passed. */
   | "idle"
   /** The absolute timeout has passed. */
@@ -30,7 +33,15 @@ export type RefusalReason =
   | "web-page";
 
 /** Why a session is over. */
-export type EndReason = "logout" | "revoked" | "revoked-all" | "ended-others" | "limit" | "replay" | "replaced";
+export type EndReason =
+  | "logout"
+  | "revoked"
+  | "revoked-all"
+  | "ended-others"
+  | "limit"
+  | "replay"
+  | "client-changed"
+  | "replaced";
 
 /** Why a secret was replaced. */
 export type RenewalCause = "interval" | "elevated" | "unlocked" | "privileges-changed" | "ended-others" | "leaked";
@@ -52,9 +63,23 @@ interface EventBase {
   readonly at: Instant;
   readonly severity: "info" | "warning" | "critical";
 }
+/** One of two that used the same session: coarse, and nothing secret. `null`: not known, or signals are off. */
+export interface Side {
+  /** When it was seen; of the earlier side, to within one touch interval. */
+  readonly at: Instant;
+  /** Like `"firefox 150 on linux"`. */
+  readonly client: string | null;
+  /** As it is kept with the session: coarse or hashed. */
+  readonly network: string | null;
+}
 interface AboutSession {
   readonly sessionId: SessionId;
   readonly userId: UserId | null;
+}
+
+interface BothSides {
+  readonly before: Side;
+  readonly now: Side;
 }
 
 /**
@@ -80,7 +105,25 @@ export type SessionEvent = EventBase &
         readonly sessionId: SessionId | null;
       }
     /** A replaced secret was presented after its grace; the session is ended. `removed: false` if the store could not. */
-    | ({ readonly type: "session_replayed"; readonly removed: boolean } & AboutSession)
+    | ({ readonly type: "session_replayed"; readonly removed: boolean } & BothSides & AboutSession)
+    /** The client of a session is not the one it was: what changed, and what came of it. */
+    | ({
+        readonly type: "session_client_changed";
+        readonly changes: readonly SignalChange[];
+        readonly verdict: "observe" | "lock" | "end";
+      } & BothSides &
+        AboutSession)
+    /**
+     * From one network, within so many milliseconds, at least so many different sessions were asked for that do not exist.
+     * Told again whenever the number has doubled.
+     */
+    | {
+        readonly type: "session_guessing";
+        readonly network: string;
+        readonly different: number;
+        readonly attempts: number;
+        readonly within: number;
+      }
     /** A valid token was seen in a URL. It is renewed at once. */
     | ({ readonly type: "session_token_leaked"; readonly where: "url" } & AboutSession)
     /** `keep` named data of a session that belongs to another user; nothing was carried over. */

@@ -14,6 +14,7 @@ import type { SessionRecord } from "./record.ts";
 import { replaceSecret } from "./replace-secret.ts";
 import { revokeSessions } from "./revoke.ts";
 import type { AnonymousSession, AuthenticatedSession, Freshness, LockedSession, Login, SiteData } from "./session.ts";
+import { recognized } from "./signals.ts";
 import { assertUsable, type HandleState, type Held, type Refused, type SignedInState, type Visit } from "./visit.ts";
 
 interface Inside<Data extends object, State extends HandleState> {
@@ -193,7 +194,8 @@ class LockedHandle<Data extends object> extends Handle<Data, SignedInState> impl
         "A locked session can only be unlocked by its own user: end it first",
       );
     }
-    const prove = (record: SessionRecord) => proved(record, level, visit.engine.clock.now());
+    const signals = visit.engine.signals?.of(visit.request).signals;
+    const prove = (record: SessionRecord) => recognized(proved(record, level, visit.engine.clock.now()), signals);
     const held = await replaceSecret("unlocked", prove, state, visit);
     state.spent = new SojournError("ERR_SESSION_SUPERSEDED", "This session was unlocked: use the one that returned");
     const session = authenticated(held, visit);

@@ -38,6 +38,7 @@ export async function logIn<Data extends object>(
     userId,
     ref: login.ref ?? null,
     ...(login.label !== undefined && { label: login.label }),
+    ...(engine.signals && { signals: engine.signals.of(visit.request).signals }),
   } as const;
   const held = await storeNewSession(session, visit);
 

@@ -7,6 +7,7 @@ import { createMark, marked } from "./marks.ts";
 import type { SessionRecord } from "./record.ts";
 import { refuse } from "./refuse.ts";
 import type { Session } from "./session.ts";
+import type { ClientOfRequest, Weighing } from "./signals.ts";
 import type { Loaded } from "./storage.ts";
 import { idOf, isSecretIn } from "./token.ts";
 import type { Visit } from "./visit.ts";
@@ -34,17 +35,23 @@ export async function openSession<Data extends object>(
   const { token } = carried;
   if (!engine.transport.isSafeFor(request)) return refuse("insecure-transport", { token, loaded: null }, visit);
 
-  let { loaded, assessment } = await look(token, visit, { ...options, fresh: !engine.storage.mayBeStale });
+  const client = engine.signals?.of(request) ?? null;
+  let { loaded, assessment } = await look(token, visit, { ...options, client, fresh: !engine.storage.mayBeStale });
   if (engine.storage.mayBeStale && !isPlainYes(loaded, assessment)) {
     // What may be out of date can say yes and nothing else.
-    ({ loaded, assessment } = await look(token, visit, { ...options, fresh: true }));
+    ({ loaded, assessment } = await look(token, visit, { ...options, client, fresh: true }));
   }
+  if (loaded && assessment.weighing) reportChange(loaded, assessment.weighing, visit);
   if (assessment.kind === "refused" || loaded === null) {
-    return refuse(assessment.kind === "refused" ? assessment.because : "unknown", { token, loaded }, visit);
+    return refuse(assessment.kind === "refused" ? assessment.because : "unknown", { token, loaded }, visit, client);
   }
 
   if (sink.writable) sink.setCaching("private", { vary: engine.transport.header });
-  if (assessment.kind === "locked") return locked({ loaded, token }, visit);
+  if (assessment.kind === "locked") {
+    // Locked for this request in any case: a store that fails to note it is asked again by the next one.
+    const noted = assessment.next === loaded.record ? loaded : await writeDown(assessment.next, loaded, visit);
+    return locked({ loaded: noted ?? loaded, token }, visit);
+  }
   if (isSecretIn(request.url, token)) reportLeak(loaded, visit);
   const { next, handOut } = assessment;
   const stored = next === loaded.record ? loaded : await writeDown(next, loaded, visit);
@@ -62,7 +69,11 @@ interface Look {
 async function look<Data extends object>(
   token: SessionToken,
   { engine, request, sink }: Visit<Data>,
-  { fresh, activity = true }: OpenOptions & { readonly fresh: boolean },
+  {
+    fresh,
+    activity = true,
+    client,
+  }: OpenOptions & { readonly fresh: boolean; readonly client: ClientOfRequest | null },
 ): Promise<Look> {
   const loaded = await engine.storage.find(idOf(token), { fresh });
   if (loaded === null) return { loaded, assessment: { kind: "refused", because: "unknown" } };
@@ -74,6 +85,7 @@ async function look<Data extends object>(
     canIssue: sink.writable,
     isActivity: activity,
     hasLeaked: isSecretIn(request.url, token),
+    client,
   });
   return { loaded, assessment };
 }
@@ -104,6 +116,14 @@ async function writeDown<Data extends object>(
     engine.emit({ type: "store_failed", severity: "warning", operation: "touch", code, sessionId });
     return null;
   }
+}
+
+function reportChange<Data extends object>({ row }: Loaded, weighing: Weighing, { engine }: Visit<Data>): void {
+  const { verdict, changes, before, now } = weighing;
+  if (verdict === "same") return;
+  const severity = verdict === "observe" ? "info" : "critical";
+  const about = { sessionId: row.id, userId: row.userId };
+  engine.emit({ type: "session_client_changed", severity, changes, verdict, before, now, ...about });
 }
 
 function reportLeak<Data extends object>({ row }: Loaded, { engine }: Visit<Data>): void {

@@ -2,6 +2,8 @@ import type { Instant } from "./clock.ts";
 import { isDeeperThan, isObject, type JsonObject } from "./json.ts";
 import { isLevel } from "./levels.ts";
 import type { AssuranceLevel } from "./policy.ts";
+import { decodeSignals, encodeSignals } from "./signal-codec.ts";
+import type { StoredSignals } from "./signals.ts";
 import type { LineageHash, SecretHash } from "./token.ts";
 
 /** What a session's body says: everything about it that no store needs to know. */
@@ -30,6 +32,10 @@ export interface SessionRecord {
   readonly label?: string;
   /** Its data is being carried into a new session: nothing may be written any more. */
   readonly sealed?: true;
+  /** What it knows of its client; only where signals are on. */
+  readonly signals?: StoredSignals;
+  /** Locked before its time, until its user has proved who they are. */
+  readonly lockedFor?: "client-changed";
   /** The random marks of its last writes, newest first: a writer whose answer was lost finds its own here. */
   readonly marks: readonly string[];
   readonly data: JsonObject;
@@ -62,6 +68,8 @@ export function encodeRecord(record: SessionRecord): string {
     n: record.loginOrder,
     w: record.label,
     z: record.sealed,
+    g: record.signals && encodeSignals(record.signals),
+    k: record.lockedFor,
     m: record.marks.join(" "),
     d: record.data,
     dv: record.dataVersion,
@@ -78,7 +86,7 @@ export function decodeRecord(body: string): SessionRecord | null {
   }
   if (!isObject(parsed)) return null;
   if (opensMoreThan(deepestBody, body) && isDeeperThan(deepestBody, parsed)) return null;
-  const { v, l, c, cs, p, o, due, s, t, a, f, n, w, z, m, d, dv } = parsed;
+  const { v, l, c, cs, p, o, due, s, t, a, f, n, w, z, g, k, m, d, dv } = parsed;
   const wellFormed =
     isCount(v) &&
     isHash(l) &&
@@ -95,6 +103,7 @@ export function decodeRecord(body: string): SessionRecord | null {
     isInstant(n) &&
     (w === undefined || typeof w === "string") &&
     (z === undefined || z === true) &&
+    (k === undefined || k === "client-changed") &&
     typeof m === "string" &&
     isObject(d) &&
     isCount(dv);
@@ -117,6 +126,10 @@ export function decodeRecord(body: string): SessionRecord | null {
   if (due) record.due = due;
   if (w !== undefined) record.label = w;
   if (z) record.sealed = z;
+  // Signals that cannot be read are learnt anew: nobody is signed out for them.
+  const signals = decodeSignals(g);
+  if (signals) record.signals = signals;
+  if (k) record.lockedFor = k;
   const unknown = unknownFields(parsed, v);
   if (unknown) record.unknown = unknown;
   return record;
@@ -135,7 +148,27 @@ function opensMoreThan(count: number, json: string): boolean {
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-const fields = new Set(["v", "l", "c", "cs", "p", "o", "due", "s", "t", "a", "f", "n", "w", "z", "m", "d", "dv"]);
+const fields = new Set([
+  "v",
+  "l",
+  "c",
+  "cs",
+  "p",
+  "o",
+  "due",
+  "s",
+  "t",
+  "a",
+  "f",
+  "n",
+  "w",
+  "z",
+  "g",
+  "k",
+  "m",
+  "d",
+  "dv",
+]);
 
 /** What this release has no name for; with the version, where a newer release's body has to stay one when this one writes it. */
 function unknownFields(parsed: { readonly [key: string]: unknown }, version: number): JsonObject | null {

@@ -8,6 +8,7 @@ import type { SessionRecord } from "./record.ts";
 import type { RequestFacts, ResponseSink } from "./request.ts";
 import type { Rules } from "./rules.ts";
 import type { Session } from "./session.ts";
+import type { SignalWatch } from "./signals.ts";
 import type { Loaded, Storage } from "./storage.ts";
 import type { Transport } from "./transport.ts";
 
@@ -20,6 +21,8 @@ export interface Engine {
   readonly data: DataRules;
   readonly transport: Transport;
   readonly emit: EmitEvent;
+  /** `null`: nobody looks at clients. */
+  readonly signals: SignalWatch | null;
   /** As `Writing` has it. */
   readonly patience: number;
 }

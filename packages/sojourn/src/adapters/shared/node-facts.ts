@@ -6,6 +6,8 @@ export interface NodeFactsOptions {
   readonly secure?: boolean;
   /** The path and query as the client sent them, where the framework changes `request.url`. */
   readonly url?: string;
+  /** The client's address, where somebody knows better than the socket. */
+  readonly address?: () => string | null;
 }
 
 /** The facts of a Node request. */
@@ -21,6 +23,7 @@ export function nodeFacts(request: IncomingMessage, options: NodeFactsOptions = 
       const value = request.headers[name];
       return value === undefined ? null : Array.isArray(value) ? value.join(", ") : value;
     },
+    address: options.address ?? (() => request.socket.remoteAddress ?? null),
   };
 }
 

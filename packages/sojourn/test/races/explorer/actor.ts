@@ -96,6 +96,7 @@ export function engineOn(line: Line, { traits: { limit }, resends }: Pick<Progra
     data,
     transport: cookieTransport(shape),
     emit: () => {},
+    signals: null,
     patience: neverWithin,
   };
 }
