@@ -41,5 +41,11 @@ export default [
   { name: "sojourn/migrating", path: "dist/stores/migrating.js", ...kilobytes(4) },
   { name: "sojourn/presets", path: "dist/presets/index.js", ...kilobytes(14) },
   { name: "sojourn/codec", path: "dist/codec/index.js", ...kilobytes(3) },
+  {
+    name: "sojourn/opentelemetry",
+    path: "dist/telemetry/opentelemetry.js",
+    ...kilobytes(3),
+    ignore: ["@opentelemetry/api"],
+  },
   { name: "sojourn/testing", path: "dist/testing/index.js", ...kilobytes(32), ignore: ["node:*"] },
 ];

@@ -35,6 +35,7 @@ export { parseSessionId } from "./core/token.ts";
 export type { CsrfVerdict } from "./csrf/guard.ts";
 export type { CookieOptions } from "./http/cookie-options.ts";
 export { localPath } from "./http/local-path.ts";
+export { type EventLogger, logEvents } from "./log-events.ts";
 export { createSessionManager, type OpenRequestOptions, type SessionManager } from "./manager.ts";
 export type { SessionManagerOptions } from "./options.ts";
 export type { OwnSignal, SignalOptions } from "./signals/options.ts";
