@@ -86,7 +86,7 @@ export function createSessionManager<Data extends object>(options: SessionManage
   };
   const originRules = { transport: settings.transport.kind, origins };
   return Object.freeze({
-    async open(
+    open(
       request: RequestFacts,
       sink: ResponseSink,
       { onReplaced = () => {}, activity = true }: OpenRequestOptions<Data> = {},

@@ -30,8 +30,8 @@ export interface ExpressSessions<Data extends object> {
 }
 
 /**
- * Connects a manager to Express. Whether a request came over TLS, and from where, is Express' word (`app.set("trust proxy", ...)` names
- * the proxies). Errors go to `next`, with their `status`.
+ * Connects a manager to Express. Whether a request came over TLS, and from where, is Express' word
+ * (`app.set("trust proxy", ...)` names the proxies). Errors go to `next`, with their `status`.
  */
 export function expressSessions<Data extends object>(
   manager: SessionManager<Data>,

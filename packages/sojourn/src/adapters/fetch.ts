@@ -44,8 +44,8 @@ export function withSession<Data extends object>(
   const checked = checkedOptions(options, "withSession", ["behindProxy", "address", "csrf", "isPolling", "onError"]);
   const { behindProxy = false, address, csrf = true, isPolling = () => false, onError = console.error } = checked;
   return async (request) => {
-    let isSent = false;
-    const plan = new ResponsePlan(() => isSent);
+    const sending = { headersSent: false };
+    const plan = new ResponsePlan(sending);
     const respond = async (): Promise<Response> => {
       const facts = fetchFacts(request, { behindProxy, ...(address && { address }) });
       const options = {
@@ -63,7 +63,7 @@ export function withSession<Data extends object>(
       if (!(error instanceof SojournError)) onError(error, request);
       return answerWithError(error);
     });
-    isSent = true;
+    sending.headersSent = true;
     return planned(response, plan);
   };
 }

@@ -48,10 +48,11 @@ export function withSession<Data extends object>(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const checked = checkedOptions(options, "withSession", ["proxy", "csrf", "isPolling", "onError"]);
   const { proxy = () => false, csrf = true, isPolling = () => false, onError = warn } = checked;
+  const address = (request: IncomingMessage) => forwardedAddress(request, proxy);
   return async (request, response) => {
     try {
       const secure = isTls(request) || isForwardedTls(request, proxy);
-      const facts = nodeFacts(request, { secure, address: () => forwardedAddress(request, proxy) });
+      const facts = nodeFacts(request, { secure, address });
       const sink = nodeSink(response);
       const options = {
         activity: !isPolling(request),

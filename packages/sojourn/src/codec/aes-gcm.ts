@@ -21,6 +21,8 @@ type CryptoKey = Awaited<ReturnType<typeof globalThis.crypto.subtle.importKey>>;
 
 const ivBytes = 12;
 const format = /^~([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]+)$/;
+/** How every body begins that is not sealed: with the number of its format. */
+const unsealedFormat = /^\d+ /;
 
 /**
  * Seals bodies with AES-256-GCM, under a key of their own per session (HKDF-SHA-256 of the sealing key and the id), tied
@@ -42,7 +44,7 @@ export function aesGcmCodec({ keys, acceptUnsealed = false }: AesGcmCodecOptions
     async open(sealed, context) {
       const [, id, text] = format.exec(sealed) ?? [];
       if (id === undefined || text === undefined) {
-        if (acceptUnsealed && sealed.startsWith("{")) return sealed;
+        if (acceptUnsealed && unsealedFormat.test(sealed)) return sealed;
         throw unreadable("it is not sealed");
       }
       const material = ring.get(id);

@@ -3,11 +3,11 @@ import type { Instant } from "./clock.ts";
 import { type Change, commit } from "./commit.ts";
 import { createAnonymous } from "./create.ts";
 import { SojournError } from "./errors.ts";
-import type { JsonObject } from "./json.ts";
 import { judge } from "./judge.ts";
 import type { SessionRecord } from "./record.ts";
 import { isAccepted, standingOf } from "./renewal.ts";
 import type { Rules } from "./rules.ts";
+import { StoredData } from "./stored-data.ts";
 import { secretHash } from "./token.ts";
 import { type HandleState, type Held, heldBy, type Visit } from "./visit.ts";
 
@@ -19,7 +19,7 @@ export async function updateData<Data extends object>(
 ): Promise<void> {
   const held = await heldBy(state);
   if (!held) {
-    const draft = changed({}, change);
+    const draft = changed(noData, change);
     if (Object.keys(draft).length === 0) return;
     // Two updates of one request must not start two sessions: the later one writes to the first one's.
     if (state.creation) return updateData(change, state, visit);
@@ -81,8 +81,9 @@ export async function takeValue<Data extends object>(
   if (!held) return undefined;
   try {
     const taken = await write(held, state, visit, (record) => {
-      if (!Object.hasOwn(record.data, key)) return null;
-      const { [key as string]: value, ...data } = record.data;
+      const { value: stored } = record.data;
+      if (!Object.hasOwn(stored, key)) return null;
+      const { [key as string]: value, ...data } = stored;
       return { record: { ...record, ...visit.engine.data.checked(data, record) }, result: { value } };
     });
     return taken?.value;
@@ -140,9 +141,11 @@ function assertStands(record: SessionRecord, now: Instant, rules: Rules): void {
   );
 }
 
+const noData = new StoredData("{}");
+
 /** A changed copy of `data`. */
-function changed<Data extends object>(data: JsonObject, change: (draft: Partial<Data>) => undefined): object {
-  const draft = structuredClone(data) as Partial<Data>;
+function changed<Data extends object>(data: StoredData, change: (draft: Partial<Data>) => undefined): object {
+  const draft = data.copy() as Partial<Data>;
   const returned: unknown = change(draft);
   if (returned !== undefined) {
     throw new TypeError(

@@ -1,6 +1,10 @@
 /** Milliseconds since the Unix epoch. */
 export type Instant = number;
 
+export function isInstant(value: unknown): value is Instant {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
 /** Where time comes from. Nothing else in the library reads the machine's clock or starts a timer. */
 export interface Clock {
   now(): Instant;

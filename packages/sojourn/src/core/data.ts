@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { SojournError } from "./errors.ts";
 import { findNonJson, isObject, type JsonObject } from "./json.ts";
 import type { SessionRecord } from "./record.ts";
+import { StoredData } from "./stored-data.ts";
 
 /** How data written by an older release of the application becomes today's. */
 export interface DataUpgrade {
@@ -33,8 +34,8 @@ export function createDataRules({ schema, upgrade, maxDataBytes }: DataOptions):
     upgraded(record) {
       // Written by a newer release while both are running: it is served as it is, and keeps its version.
       if (record.dataVersion >= version || !upgrade) return record;
-      const data = validate(upgrade.step(record.data, record.dataVersion), schema);
-      return { ...record, data: ownCopy(JSON.stringify(data)), dataVersion: version };
+      const data = validate(upgrade.step(record.data.copy(), record.dataVersion), schema);
+      return { ...record, data: new StoredData(JSON.stringify(data)), dataVersion: version };
     },
     checked(data, record) {
       const valid = validate(data, schema);
@@ -42,7 +43,7 @@ export function createDataRules({ schema, upgrade, maxDataBytes }: DataOptions):
       const isNewer = record.dataVersion > version;
       const json = JSON.stringify(isNewer ? { ...data, ...valid } : valid);
       assertFits(json, maxDataBytes);
-      return { data: ownCopy(json), dataVersion: Math.max(record.dataVersion, version) };
+      return { data: new StoredData(json), dataVersion: Math.max(record.dataVersion, version) };
     },
   };
 }
@@ -68,11 +69,6 @@ function validate(data: unknown, schema: StandardSchemaV1 | undefined): object {
 function pathOf(issue: StandardSchemaV1.Issue): string {
   const keys = issue.path?.map((segment) => String(typeof segment === "object" ? segment.key : segment)) ?? [];
   return ["data", ...keys].join(".");
-}
-
-/** What the application goes on holding is its own: it may change it, and it is not frozen with the session's. */
-function ownCopy(json: string): JsonObject {
-  return JSON.parse(json) as JsonObject;
 }
 
 function assertFits(json: string, maxBytes: number): void {

@@ -3,7 +3,7 @@ import { isCsrfTokenOf, maskedCsrfToken } from "./csrf-token.ts";
 import { SojournError } from "./errors.ts";
 import type { RefusalReason } from "./events.ts";
 import type { SessionId, UserId } from "./ids.ts";
-import { type DeepReadonly, deepFreeze } from "./json.ts";
+import type { DeepReadonly } from "./json.ts";
 import { type Deadlines, deadlines } from "./judge.ts";
 import { logIn } from "./login.ts";
 import { assertLevel } from "./login-checks.ts";
@@ -65,11 +65,12 @@ class Handle<Data extends object, State extends HandleState> {
   }
 }
 
+const nothingStored = Object.freeze({});
+
 /** What the sessions with data can do: all but locked ones. */
 class DataHandle<Data extends object, State extends HandleState> extends Handle<Data, State> {
   get data(): DeepReadonly<Partial<Data>> {
-    const data: unknown = inside(this).state.held?.loaded.record.data ?? {};
-    deepFreeze(data);
+    const data: unknown = inside(this).state.held?.loaded.record.data.value ?? nothingStored;
     return data as DeepReadonly<Partial<Data>>;
   }
 
@@ -206,21 +207,23 @@ class LockedHandle<Data extends object> extends Handle<Data, SignedInState> impl
 
 /** A visitor nobody is logged in as, with or without something stored. */
 export function anonymous<Data extends object>(held: Held | null, visit: Visit<Data>): AnonymousSession<Data> {
-  return new AnonymousHandle<Data>({ ...nothing, held }, visit);
+  return new AnonymousHandle<Data>(stateOf(held, null), visit);
 }
 
 /** A visitor whose token was refused. */
 export function refused<Data extends object>(refusal: Refused, visit: Visit<Data>): AnonymousSession<Data> {
-  return new AnonymousHandle<Data>({ ...nothing, refused: refusal }, visit);
+  return new AnonymousHandle<Data>(stateOf(null, refusal), visit);
 }
 
 export function authenticated<Data extends object>(held: Held, visit: Visit<Data>): AuthenticatedSession<Data> {
-  return new AuthenticatedHandle<Data>({ ...nothing, held, rights: held.loaded.record }, visit);
+  return new AuthenticatedHandle<Data>(stateOf(held, null) as SignedInState, visit);
 }
 
 export function locked<Data extends object>(held: Held, visit: Visit<Data>): LockedSession<Data> {
-  return new LockedHandle<Data>({ ...nothing, held, rights: held.loaded.record }, visit);
+  return new LockedHandle<Data>(stateOf(held, null) as SignedInState, visit);
 }
 
-/** What a handle knows of nobody in particular. */
-const nothing = { held: null, refused: null, rights: null, drawn: null, creation: null, spent: null } as const;
+function stateOf(held: Held | null, refused: Refused | null): HandleState {
+  const rights = held ? held.loaded.record : null;
+  return { held, refused, rights, drawn: null, creation: null, spent: null };
+}

@@ -1,13 +1,14 @@
 import type { AssuranceLevel } from "./policy.ts";
 
-const order: readonly AssuranceLevel[] = ["aal1", "aal2", "aal3"];
+/** From the weakest. */
+export const levels: readonly AssuranceLevel[] = ["aal1", "aal2", "aal3"];
 
 export function isLevel(value: unknown): value is AssuranceLevel {
-  return order.includes(value as AssuranceLevel);
+  return levels.includes(value as AssuranceLevel);
 }
 
 export function isAtLeast(level: AssuranceLevel, needed: AssuranceLevel): boolean {
-  return order.indexOf(level) >= order.indexOf(needed);
+  return levels.indexOf(level) >= levels.indexOf(needed);
 }
 
 export function stronger(a: AssuranceLevel, b: AssuranceLevel): AssuranceLevel {

@@ -83,8 +83,9 @@ async function sealAndKeep<Data extends object>(old: Held, login: Login<Data>, v
       (record) => {
         const standing = standingOf(presented, record, engine.clock.now(), engine.rules);
         if (!isAccepted(standing) || record.sealed) return null;
+        const stored = keys.length === 0 ? {} : record.data.value;
         const entries = keys.flatMap((key) => {
-          const value = Object.hasOwn(record.data, key) ? record.data[key as string] : undefined;
+          const value = Object.hasOwn(stored, key) ? stored[key as string] : undefined;
           return value === undefined ? [] : [[key, value] as const];
         });
         // Checked before the old session is given up, in the version it is written in at this moment.
@@ -95,8 +96,9 @@ async function sealAndKeep<Data extends object>(old: Held, login: Login<Data>, v
     );
     return result ?? nothingKept(visit);
   } catch (error) {
-    // Another login of this visitor, or a logout, was first: there is nothing left to carry.
-    if (error instanceof SojournError && error.code === "ERR_SESSION_ENDED") return nothingKept(visit);
+    // Another login of this visitor, or a logout, was first: there is nothing left to carry. Nor is there in what cannot
+    // be read, and nobody shall be kept from logging in by it.
+    if (["ERR_SESSION_ENDED", "ERR_BODY_UNREADABLE"].includes(codeOf(error))) return nothingKept(visit);
     throw error;
   }
 }

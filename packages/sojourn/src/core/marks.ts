@@ -1,7 +1,10 @@
 import { type RandomSource, randomText } from "./random.ts";
 import type { SessionRecord } from "./record.ts";
 
-/** How many of its last writes a body remembers; if the version moved by no more, an absent mark means "not applied". */
+/**
+ * How many of its last writes a body remembers; if the version moved by no more, an absent mark means "not applied". What
+ * nobody asks about, a touch, moves the version and leaves no mark.
+ */
 export const marksKept = 8;
 
 /** Names one write. 48 random bits: it is compared with at most eight others. */

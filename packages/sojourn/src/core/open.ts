@@ -1,14 +1,14 @@
+import { isAwaited } from "./answer.ts";
 import { type Assessment, assess } from "./assess.ts";
 import { codeOf } from "./errors.ts";
 import { anonymous, authenticated, locked } from "./handle.ts";
 import type { SessionToken } from "./ids.ts";
 import { issue } from "./issue.ts";
-import { createMark, marked } from "./marks.ts";
 import type { SessionRecord } from "./record.ts";
 import { refuse } from "./refuse.ts";
 import type { Session } from "./session.ts";
 import type { ClientOfRequest, Weighing } from "./signals.ts";
-import type { Loaded } from "./storage.ts";
+import type { Found, Loaded } from "./storage.ts";
 import { idOf, isSecretIn } from "./token.ts";
 import type { Visit } from "./visit.ts";
 
@@ -26,7 +26,7 @@ export interface OpenOptions {
  */
 export async function openSession<Data extends object>(
   visit: Visit<Data>,
-  options: OpenOptions,
+  { activity = true }: OpenOptions,
 ): Promise<Session<Data>> {
   const { engine, request, sink } = visit;
   const carried = engine.transport.read(request);
@@ -35,12 +35,21 @@ export async function openSession<Data extends object>(
   const { token } = carried;
   if (!engine.transport.isSafeFor(request)) return refuse("insecure-transport", { token, loaded: null }, visit);
 
+  const { storage } = engine;
+  const id = idOf(token);
+  const hasLeaked = isSecretIn(request.url, token);
   const client = engine.signals?.of(request) ?? null;
-  let { loaded, assessment } = await look(token, visit, { ...options, client, fresh: !engine.storage.mayBeStale });
-  if (engine.storage.mayBeStale && !isPlainYes(loaded, assessment)) {
+  const look = { token, isActivity: activity, hasLeaked, client };
+  // Waited for only where there is something to wait for: each turn costs as much as the hash of the secret.
+  const answer = storage.find(id, { fresh: !storage.mayBeStale });
+  let found = isAwaited(answer) ? await answer : answer;
+  let assessment = assessed(found, look, visit);
+  if (storage.mayBeStale && !isPlainYes(found, assessment)) {
     // What may be out of date can say yes and nothing else.
-    ({ loaded, assessment } = await look(token, visit, { ...options, client, fresh: true }));
+    found = await storage.find(id, { fresh: true });
+    assessment = assessed(found, look, visit);
   }
+  const loaded = found === "corrupt" ? null : found;
   if (loaded && assessment.weighing) reportChange(loaded, assessment.weighing, visit);
   if (assessment.kind === "refused" || loaded === null) {
     return refuse(assessment.kind === "refused" ? assessment.because : "unknown", { token, loaded }, visit, client);
@@ -52,7 +61,7 @@ export async function openSession<Data extends object>(
     const noted = assessment.next === loaded.record ? loaded : await writeDown(assessment.next, loaded, visit);
     return locked({ loaded: noted ?? loaded, token }, visit);
   }
-  if (isSecretIn(request.url, token)) reportLeak(loaded, visit);
+  if (hasLeaked) reportLeak(loaded, visit);
   const { next, handOut } = assessment;
   const stored = next === loaded.record ? loaded : await writeDown(next, loaded, visit);
   // Only a successor that the store has acknowledged is handed out.
@@ -62,55 +71,51 @@ export async function openSession<Data extends object>(
 }
 
 interface Look {
-  readonly loaded: Loaded | null;
-  readonly assessment: Assessment;
+  readonly token: SessionToken;
+  readonly isActivity: boolean;
+  readonly hasLeaked: boolean;
+  readonly client: ClientOfRequest | null;
 }
 
-async function look<Data extends object>(
-  token: SessionToken,
-  { engine, request, sink }: Visit<Data>,
-  {
-    fresh,
-    activity = true,
-    client,
-  }: OpenOptions & { readonly fresh: boolean; readonly client: ClientOfRequest | null },
-): Promise<Look> {
-  const loaded = await engine.storage.find(idOf(token), { fresh });
-  if (loaded === null) return { loaded, assessment: { kind: "refused", because: "unknown" } };
-  if (loaded === "corrupt") return { loaded: null, assessment: { kind: "refused", because: "corrupt" } };
-  const assessment = assess(loaded.record, token, {
+function assessed<Data extends object>(
+  found: Found,
+  { token, isActivity, hasLeaked, client }: Look,
+  { engine, sink }: Visit<Data>,
+): Assessment {
+  if (found === null) return { kind: "refused", because: "unknown" };
+  if (found === "corrupt") return { kind: "refused", because: "corrupt" };
+  return assess(found.record, token, {
     now: engine.clock.now(),
     rules: engine.rules,
     random: engine.random,
     canIssue: sink.writable,
-    isActivity: activity,
-    hasLeaked: isSecretIn(request.url, token),
+    isActivity,
+    hasLeaked,
     client,
   });
-  return { loaded, assessment };
 }
 
 /** Served, with nothing to write and no cookie to set. */
-function isPlainYes(loaded: Loaded | null, assessment: Assessment): boolean {
-  return assessment.kind === "alive" && assessment.next === loaded?.record && assessment.handOut === null;
+function isPlainYes(found: Found, assessment: Assessment): boolean {
+  if (found === null || found === "corrupt" || assessment.kind !== "alive") return false;
+  return assessment.next === found.record && assessment.handOut === null;
 }
 
-/** One try: a touch or renewal that loses a race or meets a silent store costs this request nothing. */
+/** One try, without a mark, since nobody asks afterwards whether it was applied: a touch or renewal that loses a race or meets a silent store costs this request nothing. */
 async function writeDown<Data extends object>(
   next: SessionRecord,
   loaded: Loaded,
   { engine }: Visit<Data>,
 ): Promise<Loaded | null> {
-  const record = marked(next, createMark(engine.random));
   const { id: sessionId, userId } = loaded.row;
   try {
-    const row = await engine.storage.nextRow(loaded, record);
+    const row = await engine.storage.nextRow(loaded, next);
     if (!(await engine.storage.update(row))) return null;
     if (next.current !== loaded.record.current) {
       const cause = (loaded.record.pending?.settles && loaded.record.due) || "interval";
       engine.emit({ type: "session_renewed", severity: "info", cause, sessionId, userId });
     }
-    return { row, record };
+    return { row, record: next };
   } catch (error) {
     const code = codeOf(error);
     engine.emit({ type: "store_failed", severity: "warning", operation: "touch", code, sessionId });

@@ -1,9 +1,10 @@
 import type { Instant } from "./clock.ts";
-import { isDeeperThan, isObject, type JsonObject } from "./json.ts";
-import { isLevel } from "./levels.ts";
+import type { JsonObject } from "./json.ts";
+import { levels } from "./levels.ts";
 import type { AssuranceLevel } from "./policy.ts";
-import { decodeSignals, encodeSignals } from "./signal-codec.ts";
+import { decodeRareFields, encodeRareFields } from "./rare-fields.ts";
 import type { StoredSignals } from "./signals.ts";
+import { StoredData } from "./stored-data.ts";
 import type { LineageHash, SecretHash } from "./token.ts";
 
 /** What a session's body says: everything about it that no store needs to know. */
@@ -38,162 +39,87 @@ export interface SessionRecord {
   readonly lockedFor?: "client-changed";
   /** The random marks of its last writes, newest first: a writer whose answer was lost finds its own here. */
   readonly marks: readonly string[];
-  readonly data: JsonObject;
+  readonly data: StoredData;
   /** The release of the application's data this is. */
   readonly dataVersion: number;
   /** Fields that a newer release of the library wrote; kept as they are. */
   readonly unknown?: JsonObject;
 }
 
-const formatVersion = 1;
-/** Deeper than any body this library writes: what nests more would exhaust the stack of whoever reads on. */
-const deepestBody = 128;
+/*
+ * A body is three lines, each read only as far as it is needed:
+ *
+ *   1  what every session has, short, because a fleet stores it a hundred million times and every request reads it:
+ *      format, lineage and current secret, then in base 36 the start and, as differences from it, the other times;
+ *      level and proofs; marks; the data's version
+ *   2  what few have, as an object; nothing where there is none
+ *   3  the application's data
+ *
+ * A release that adds something adds it to the second line, where older releases keep what they do not know. A change of
+ * the first or third is another format, whose rows older releases refuse.
+ */
+const number = "(-?[0-9a-z]{1,12})";
+const firstLine = new RegExp(
+  `^1 ([\\w-]{22})([\\w-]{43}) ${number} ${number} ${number} ${number} ` +
+    `([123-])(?:,${number}?)?(?:,${number}?)?(?:,${number}?)? ((?:[\\w-]{8}){0,8}) ([0-9a-z]{1,10})$`,
+);
+const markLength = 8;
 
-/** The body of a row, short names because a fleet stores it a hundred million times. */
+/** The body of a row. */
 export function encodeRecord(record: SessionRecord): string {
-  const { pending, previous } = record;
-  return JSON.stringify({
-    v: formatVersion,
-    ...record.unknown,
-    l: record.lineage,
-    c: record.current,
-    cs: record.currentSince,
-    p: pending && [pending.hash, pending.nonce, pending.settles],
-    o: previous && [previous.hash, previous.until, previous.accepted],
-    due: record.due,
-    s: record.startedAt,
-    t: record.lastSeenAt,
-    a: record.level,
-    f: record.proofs,
-    n: record.loginOrder,
-    w: record.label,
-    z: record.sealed,
-    g: record.signals && encodeSignals(record.signals),
-    k: record.lockedFor,
-    m: record.marks.join(" "),
-    d: record.data,
-    dv: record.dataVersion,
-  });
+  const { startedAt, level, proofs } = record;
+  const since = (instant: Instant) => Math.round(instant - startedAt).toString(36);
+  const proved = levels.map((name) => (proofs[name] === undefined ? "" : since(proofs[name])));
+  while (proved.at(-1) === "") proved.pop();
+  const first = [
+    "1",
+    record.lineage + record.current,
+    Math.round(startedAt).toString(36),
+    since(record.currentSince),
+    since(record.lastSeenAt),
+    since(record.loginOrder),
+    [level === null ? "-" : levels.indexOf(level) + 1, ...proved].join(","),
+    record.marks.join(""),
+    record.dataVersion.toString(36),
+  ].join(" ");
+  return `${first}\n${encodeRareFields(record)}\n${record.data.json}`;
 }
 
 /** The record in `body`, or `null` if it is not one. */
 export function decodeRecord(body: string): SessionRecord | null {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    return null;
-  }
-  if (!isObject(parsed)) return null;
-  if (opensMoreThan(deepestBody, body) && isDeeperThan(deepestBody, parsed)) return null;
-  const { v, l, c, cs, p, o, due, s, t, a, f, n, w, z, g, k, m, d, dv } = parsed;
-  const wellFormed =
-    isCount(v) &&
-    isHash(l) &&
-    isHash(c) &&
-    isInstant(cs) &&
-    (p === undefined || (Array.isArray(p) && isHash(p[0]) && typeof p[1] === "string" && typeof p[2] === "boolean")) &&
-    (o === undefined || (Array.isArray(o) && isHash(o[0]) && isInstant(o[1]) && typeof o[2] === "boolean")) &&
-    (due === undefined || due === "privileges-changed" || due === "leaked") &&
-    isInstant(s) &&
-    isInstant(t) &&
-    (a === null || isLevel(a)) &&
-    isObject(f) &&
-    areProofs(f) &&
-    isInstant(n) &&
-    (w === undefined || typeof w === "string") &&
-    (z === undefined || z === true) &&
-    (k === undefined || k === "client-changed") &&
-    typeof m === "string" &&
-    isObject(d) &&
-    isCount(dv);
-  if (!wellFormed) return null;
+  const firstEnd = body.indexOf("\n");
+  const secondEnd = body.indexOf("\n", firstEnd + 1);
+  const found = firstEnd < 0 || secondEnd < 0 ? null : firstLine.exec(body.slice(0, firstEnd));
+  // Whole at least: where nothing asks for the data, a body that was cut must not pass.
+  if (!found || body.charCodeAt(secondEnd + 1) !== 0x7b || body.charCodeAt(body.length - 1) !== 0x7d) return null;
+  const startedAt = parseInt(found[3] as string, 36);
+  const at = (digits: string | undefined) => startedAt + parseInt(digits as string, 36);
   const record: Writable<SessionRecord> = {
-    lineage: l as LineageHash,
-    current: c as SecretHash,
-    currentSince: cs,
-    startedAt: s,
-    lastSeenAt: t,
-    level: a,
-    proofs: f,
-    loginOrder: n,
-    marks: m === "" ? [] : m.split(" "),
-    data: d as JsonObject,
-    dataVersion: dv,
+    lineage: found[1] as LineageHash,
+    current: found[2] as SecretHash,
+    currentSince: at(found[4]),
+    startedAt,
+    lastSeenAt: at(found[5]),
+    level: found[7] === "-" ? null : (levels[Number(found[7]) - 1] as AssuranceLevel),
+    proofs: {},
+    loginOrder: at(found[6]),
+    marks: marksIn(found[11] as string),
+    data: new StoredData(body.slice(secondEnd + 1)),
+    dataVersion: parseInt(found[12] as string, 36),
   };
-  if (p) record.pending = { hash: p[0], nonce: p[1], settles: p[2] };
-  if (o) record.previous = { hash: o[0], until: o[1], accepted: o[2] };
-  if (due) record.due = due;
-  if (w !== undefined) record.label = w;
-  if (z) record.sealed = z;
-  // Signals that cannot be read are learnt anew: nobody is signed out for them.
-  const signals = decodeSignals(g);
-  if (signals) record.signals = signals;
-  if (k) record.lockedFor = k;
-  const unknown = unknownFields(parsed, v);
-  if (unknown) record.unknown = unknown;
-  return record;
+  const proofs: Writable<SessionRecord["proofs"]> = record.proofs;
+  if (found[8]) proofs.aal1 = at(found[8]);
+  if (found[9]) proofs.aal2 = at(found[9]);
+  if (found[10]) proofs.aal3 = at(found[10]);
+  if (secondEnd === firstEnd + 1) return record;
+  const rare = decodeRareFields(body.slice(firstEnd + 1, secondEnd));
+  return rare && { ...record, ...rare };
 }
 
-/** Whether `json` has more than `count` opening brackets, in strings too: with fewer, it nests no deeper. Cheap to ask. */
-function opensMoreThan(count: number, json: string): boolean {
-  let opened = 0;
-  for (const bracket of ["{", "["]) {
-    for (let at = json.indexOf(bracket); at >= 0; at = json.indexOf(bracket, at + 1)) {
-      if (++opened > count) return true;
-    }
-  }
-  return false;
+function marksIn(text: string): readonly string[] {
+  const marks: string[] = [];
+  for (let at = 0; at < text.length; at += markLength) marks.push(text.slice(at, at + markLength));
+  return marks;
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-const fields = new Set([
-  "v",
-  "l",
-  "c",
-  "cs",
-  "p",
-  "o",
-  "due",
-  "s",
-  "t",
-  "a",
-  "f",
-  "n",
-  "w",
-  "z",
-  "g",
-  "k",
-  "m",
-  "d",
-  "dv",
-]);
-
-/** What this release has no name for; with the version, where a newer release's body has to stay one when this one writes it. */
-function unknownFields(parsed: { readonly [key: string]: unknown }, version: number): JsonObject | null {
-  let unknown: Record<string, unknown> | null = version > formatVersion ? { v: version } : null;
-  for (const key in parsed) {
-    if (fields.has(key)) continue;
-    unknown ??= {};
-    Object.defineProperty(unknown, key, { value: parsed[key], enumerable: true, writable: true, configurable: true });
-  }
-  return unknown as JsonObject | null;
-}
-
-function areProofs(value: { readonly [key: string]: unknown }): boolean {
-  for (const level in value) if (!isLevel(level) || !isInstant(value[level])) return false;
-  return true;
-}
-
-function isHash(value: unknown): boolean {
-  return typeof value === "string" && value.length === 43;
-}
-
-function isInstant(value: unknown): value is Instant {
-  return typeof value === "number" && Number.isFinite(value);
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}

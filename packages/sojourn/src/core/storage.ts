@@ -1,3 +1,4 @@
+import { type Answer, isAwaited } from "./answer.ts";
 import type { Clock, Instant } from "./clock.ts";
 import type { Codec } from "./codec.ts";
 import type { DataRules } from "./data.ts";
@@ -14,6 +15,9 @@ export interface Loaded {
   readonly record: SessionRecord;
 }
 
+/** What a look into the store found. */
+export type Found = Loaded | "corrupt" | null;
+
 /** A row's facts without what is computed from its record. */
 export type RowIdentity = Pick<StoredSession, "id" | "userId" | "ref">;
 
@@ -24,7 +28,8 @@ export type RowIdentity = Pick<StoredSession, "id" | "userId" | "ref">;
 export interface Storage {
   readonly name: string;
   readonly mayBeStale: boolean;
-  find(id: SessionId, options: { readonly fresh: boolean }): Promise<Loaded | "corrupt" | null>;
+  /** At once where the store answers at once. */
+  find(id: SessionId, options: { readonly fresh: boolean }): Answer<Found>;
   /** The row a new session would have. Made once and sent as often as needed, always the same bytes. */
   firstRow(identity: RowIdentity, record: SessionRecord): Promise<StoredSession>;
   /** `false` if the id is taken. */
@@ -53,7 +58,7 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
   async function rowOf(identity: RowIdentity, version: number, record: SessionRecord): Promise<StoredSession> {
     const { id, userId, ref } = identity;
     const body = encodeRecord(record);
-    const sealed = codec ? await askCodec("seal", async () => codec.seal(body, { id, userId, ref, version })) : body;
+    const sealed = codec ? await askCodec("seal", () => codec.seal(body, { id, userId, ref, version })) : body;
     return { id, userId, ref, version, expiresAt: forgettableAt(record, rules), body: sealed };
   }
 
@@ -72,7 +77,7 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
   async function unsealed(row: StoredSession, by: Codec): Promise<Loaded | "corrupt"> {
     const { id, userId, ref, version, body } = row;
     try {
-      return recordIn(row, await askCodec("open", async () => by.open(body, { id, userId, ref, version })));
+      return recordIn(row, await askCodec("open", () => by.open(body, { id, userId, ref, version })));
     } catch (error) {
       // Keys that cannot be reached are no damaged row: nobody is signed out for that.
       if (error instanceof SojournError && error.code === "ERR_STORE_UNAVAILABLE") throw error;
@@ -80,30 +85,44 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
     }
   }
 
-  const ask = <T>(operation: string, limit: number, call: () => Promise<T>) =>
-    answerWithin(limit, { clock, who: `${store.name} store`, operation, call });
-  const askCodec = (operation: string, call: () => Promise<string>) =>
+  /** What was made of rows that nobody can change. A sealed body is opened every time: its keys may be withdrawn. */
+  const made = new WeakMap<StoredSession, Loaded | "corrupt">();
+
+  function loadedFrom(row: StoredSession | null, asked: SessionId): Answer<Found> {
+    // Whatever a store says for "there is none".
+    if (!row) return null;
+    if (!isRowOf(asked, row)) return "corrupt";
+    if (codec) return unsealed(row, codec);
+    const known = made.get(row);
+    if (known) return known;
+    const loaded = recordIn(row, row.body);
+    if (Object.isFrozen(row)) made.set(row, loaded);
+    return loaded;
+  }
+
+  const who = `${store.name} store`;
+  const ask = <T>(operation: string, limit: number, call: () => Answer<T>) =>
+    answerWithin(limit, { clock, who, operation, call });
+  const askCodec = (operation: string, call: () => Answer<string>) =>
     answerWithin(deadlines.read, { clock, who: "codec", operation, call });
 
   return {
     name: store.name,
     mayBeStale: store.mayBeStale === true,
-    async find(id, options) {
-      const row = await ask("find", deadlines.read, () => store.find(id, options));
-      // Whatever a store says for "there is none".
-      if (!row) return null;
-      if (!isRowOf(id, row)) return "corrupt";
-      return codec ? unsealed(row, codec) : recordIn(row, row.body);
+    find(id, options) {
+      const found = ask("find", deadlines.read, () => store.find(id, options));
+      return isAwaited(found) ? found.then((row) => loadedFrom(row, id)) : loadedFrom(found, id);
     },
     firstRow: (identity, record) => rowOf(identity, 1, record),
-    insert: (row, record) =>
+    insert: async (row, record) =>
       ask("insert", deadlines.write, () => store.insert(row, { indexUntil: indexedUntil(record, rules) })),
     nextRow: ({ row }, record) => rowOf(row, row.version + 1, record),
-    update: ({ userId: _userId, ref: _ref, ...update }) => ask("update", deadlines.write, () => store.update(update)),
-    remove: (id) => ask("remove", deadlines.write, () => store.remove(id)),
-    confirm: (id) => ask("confirm", deadlines.write, async () => store.confirm?.(id)),
-    idsOf: (key) => ask("idsOf", deadlines.read, () => store.idsOf(key)),
-    removeExpired: (before, limit) =>
+    update: async ({ userId: _userId, ref: _ref, ...update }) =>
+      ask("update", deadlines.write, () => store.update(update)),
+    remove: async (id) => ask("remove", deadlines.write, () => store.remove(id)),
+    confirm: async (id) => ask("confirm", deadlines.write, () => store.confirm?.(id)),
+    idsOf: async (key) => ask("idsOf", deadlines.read, () => store.idsOf(key)),
+    removeExpired: async (before, limit) =>
       ask("removeExpired", 10 * deadlines.write, () => store.removeExpired(before, limit)),
   };
 }
@@ -117,11 +136,21 @@ interface Question<T> {
   readonly clock: Clock;
   readonly who: string;
   readonly operation: string;
-  readonly call: () => Promise<T>;
+  readonly call: () => Answer<T>;
 }
 
-/** The store's answer, or an error that says which store did not give one. */
-function answerWithin<T>(limit: number, { clock, who, operation, call }: Question<T>): Promise<T> {
+/** The answer of a store or codec, at once where it has it, or an error that says who did not give one. */
+function answerWithin<T>(limit: number, question: Question<T>): Answer<T> {
+  let answer: Answer<T>;
+  try {
+    answer = question.call();
+  } catch (error) {
+    throw failure(error, question);
+  }
+  return isAwaited(answer) ? awaited(answer, limit, question) : answer;
+}
+
+function awaited<T>(answer: Promise<T>, limit: number, question: Question<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     let isOver = false;
     let callOff = () => {};
@@ -129,25 +158,27 @@ function answerWithin<T>(limit: number, { clock, who, operation, call }: Questio
       isOver = true;
       callOff();
     };
-    const fail = (error: unknown) => {
-      end();
-      const isKnown = error instanceof SojournError;
-      const failure = `The ${who} failed at "${operation}"`;
-      reject(isKnown ? error : new SojournError("ERR_STORE_UNAVAILABLE", failure, { cause: error }));
-    };
-    try {
-      Promise.resolve(call()).then((answer) => {
+    answer.then(
+      (value) => {
         end();
-        resolve(answer);
-      }, fail);
-    } catch (error) {
-      fail(error);
-    }
+        resolve(value);
+      },
+      (error) => {
+        end();
+        reject(failure(error, question));
+      },
+    );
     // A moment later, when a store in this very process has answered: it costs no timer.
     queueMicrotask(() => {
       if (isOver) return;
+      const { clock, who, operation } = question;
       const silence = `The ${who} did not answer "${operation}" within ${limit} ms`;
-      callOff = clock.after(limit, () => fail(new SojournError("ERR_STORE_UNAVAILABLE", silence)));
+      callOff = clock.after(limit, () => reject(new SojournError("ERR_STORE_UNAVAILABLE", silence)));
     });
   });
+}
+
+function failure(error: unknown, { who, operation }: Question<unknown>): SojournError {
+  if (error instanceof SojournError) return error;
+  return new SojournError("ERR_STORE_UNAVAILABLE", `The ${who} failed at "${operation}"`, { cause: error });
 }

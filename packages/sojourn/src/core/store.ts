@@ -1,3 +1,4 @@
+import type { Answer } from "./answer.ts";
 import type { Instant } from "./clock.ts";
 import type { SessionId, UserId } from "./ids.ts";
 
@@ -46,8 +47,11 @@ export interface SessionStore {
    * then; never earlier than any `expiresAt` this row will have. Stores whose index is the row itself ignore it.
    */
   insert(row: StoredSession, options: { readonly indexUntil: Instant }): Promise<boolean>;
-  /** `fresh`: not from a cache, not from a replica. */
-  find(id: SessionId, options?: { readonly fresh?: boolean }): Promise<StoredSession | null>;
+  /**
+   * `fresh`: not from a cache, not from a replica. A store that knows at once may answer at once, without a promise. A row
+   * that is frozen may be handed out again and again: what the engine makes of it is then made once.
+   */
+  find(id: SessionId, options?: { readonly fresh?: boolean }): Answer<StoredSession | null>;
   /** Writes if the stored version is exactly `row.version - 1`. `false` if it is not, or the row is gone. */
   update(row: StoredUpdate): Promise<boolean>;
   /**

@@ -16,12 +16,18 @@ import { type RandomSource, randomText } from "./random.ts";
 
 const idLength = 22;
 const lineageEnd = idLength + 1 + 22;
-const tokenFormat = /^[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{44}$/;
+const tokenLength = lineageEnd + 22;
+const dot = 0x2e;
+/** By character code. */
+const isBase64url = new Uint8Array(128);
+for (const letter of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+  isBase64url[letter.charCodeAt(0)] = 1;
+const secretHashFormat = /^[A-Za-z0-9_-]{43}$/;
 const idFormat = /^[A-Za-z0-9_-]{22}$/;
 
 /** SHA-256 of a whole secret: what a row keeps of it. */
 export type SecretHash = Brand<string, "SecretHash">;
-/** SHA-256 of a lineage: tells an old secret of this session from a guess. */
+/** SHA-256 of a lineage, as much of it as a lineage has itself (132 bits): tells an old secret of this session from a guess. */
 export type LineageHash = Brand<string, "LineageHash">;
 
 /** A new session's id and first secret (ASVS 7.2.3: at least 128 bits from a CSPRNG; here 128 public and 256 secret). */
@@ -29,9 +35,13 @@ export function createToken(random: RandomSource): SessionToken {
   return `${randomText(random, 16)}.${randomText(random, 16)}${randomText(random, 16)}` as SessionToken;
 }
 
-/** The token in `text`, or `null` if it has not exactly a token's form. */
+/** The token in `text`, or `null` if it has not exactly a token's form. Not by an expression: every request passes here. */
 export function parseToken(text: string): SessionToken | null {
-  return tokenFormat.test(text) ? (text as SessionToken) : null;
+  if (text.length !== tokenLength || text.charCodeAt(idLength) !== dot) return null;
+  for (let at = 0; at < tokenLength; at++) {
+    if (at !== idLength && isBase64url[text.charCodeAt(at)] !== 1) return null;
+  }
+  return text as SessionToken;
 }
 
 /** The id in `text`, or `null` if it has not exactly an id's form. For ids that come from outside, like a form field. */
@@ -48,7 +58,11 @@ export function secretHash(token: SessionToken): SecretHash {
 }
 
 export function lineageHash(token: SessionToken): LineageHash {
-  return digests.sha256(token.slice(idLength + 1, lineageEnd)) as LineageHash;
+  return digests.sha256(token.slice(idLength + 1, lineageEnd)).slice(0, 22) as LineageHash;
+}
+
+export function isSecretHash(value: unknown): value is SecretHash {
+  return typeof value === "string" && secretHashFormat.test(value);
 }
 
 /** The same session's token with a newly drawn rest. */

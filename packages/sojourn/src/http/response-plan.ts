@@ -15,19 +15,20 @@ export interface ResponseHeaders {
  * `no-store` wins over what the handler said, and no handler overwrites the cookie.
  */
 export class ResponsePlan implements ResponseSink {
-  readonly #isSent: () => boolean;
+  readonly #response: { readonly headersSent: boolean };
   // Made when there is something to keep: most responses carry neither cookie nor header.
   #cookies: Map<string, string> | null = null;
   #headers: Map<string, string> | null = null;
-  #vary: readonly string[] = [];
+  #vary: string[] | null = null;
   #caching: "no-store" | "private" | null = null;
 
-  constructor(isSent: () => boolean) {
-    this.#isSent = isSent;
+  /** `response`: says whether its headers are on their way. */
+  constructor(response: { readonly headersSent: boolean }) {
+    this.#response = response;
   }
 
   get writable(): boolean {
-    return !this.#isSent();
+    return !this.#response.headersSent;
   }
 
   /** Whether there is nothing to put into the headers. */
@@ -51,7 +52,8 @@ export class ResponsePlan implements ResponseSink {
   setCaching(rule: "no-store" | "private", { vary }: { readonly vary: string }): void {
     this.#assertWritable();
     if (this.#caching !== "no-store") this.#caching = rule;
-    if (!this.#vary.includes(vary)) this.#vary = [...this.#vary, vary];
+    if (this.#vary === null) this.#vary = [vary];
+    else if (!this.#vary.includes(vary)) this.#vary.push(vary);
   }
 
   /** Puts the plan into `headers`. Call it once, when nobody else will change them any more. */
@@ -59,8 +61,8 @@ export class ResponsePlan implements ResponseSink {
     if (this.#caching === "no-store") headers.set("Cache-Control", "no-store");
     else if (this.#caching === "private" && headers.get("Cache-Control") === null)
       headers.set("Cache-Control", "private, no-cache");
-    if (this.#vary.length > 0) headers.set("Vary", mergedVary(headers.get("Vary"), this.#vary));
-    for (const [name, value] of this.#headers ?? []) headers.set(name, value);
+    if (this.#vary) headers.set("Vary", mergedVary(headers.get("Vary"), this.#vary));
+    if (this.#headers) for (const [name, value] of this.#headers) headers.set(name, value);
     const cookies = this.#cookies;
     if (cookies) {
       const others = headers.cookies.filter((line) => !cookies.has(line.slice(0, line.indexOf("="))));

@@ -44,7 +44,7 @@ export function memoryStore(): ScannableStore & WatchableStore {
       return true;
     },
 
-    async find(id) {
+    find(id) {
       return rows.get(id) ?? null;
     },
 

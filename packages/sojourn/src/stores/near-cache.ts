@@ -105,7 +105,7 @@ export function nearCache(store: WatchableStore | PollableStore, options: NearCa
       return closed;
     },
 
-    async find(id, { fresh = false } = {}) {
+    find(id, { fresh = false } = {}) {
       if (feed.state === "off") feed.start().catch(() => {});
       // A read that began without the feed may miss what nobody told: neither kept nor shared.
       const row = feed.state === "up" && !fresh ? shelf.get(id) : null;

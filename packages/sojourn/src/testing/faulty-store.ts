@@ -51,7 +51,7 @@ export function faultyStore(inner: SessionStore): FaultyStore {
     calls,
 
     insert: (row, options) => call("insert", () => inner.insert(row, options)),
-    find: (id, options) => call("find", () => inner.find(id, options)),
+    find: (id, options) => call("find", async () => inner.find(id, options)),
     update: (row) => call("update", () => inner.update(row)),
     remove: (id) => call("remove", () => inner.remove(id)),
     idsOf: (key) => call("idsOf", () => inner.idsOf(key)),

@@ -115,7 +115,7 @@ test("eight others wrote after the lost answer: it cannot be told any more", asy
   await lost.reached;
   for (let writes = 0; writes < 8; writes++) await increment(other);
   await expect(whileTimePasses(writing)).rejects.toMatchObject(unknownOutcome);
-  expect((await record(id)).data).toEqual({ count: 9 });
+  expect((await record(id)).data.value).toEqual({ count: 9 });
   expect((await record(id)).marks).toHaveLength(8);
 });
 
@@ -134,7 +134,7 @@ test("the request was lost and nine others wrote: it cannot be told", async () =
   const writing = increment(session);
   for (let writes = 0; writes < 9; writes++) await increment(other);
   await expect(whileTimePasses(writing)).rejects.toMatchObject(unknownOutcome);
-  expect((await record(id)).data).toEqual({ count: 9 });
+  expect((await record(id)).data.value).toEqual({ count: 9 });
 });
 
 test("the store refused although nobody moved the row, as after a deadlock: it runs again", async () => {
@@ -269,7 +269,7 @@ test("after 64 meetings it is contention, nothing applied, in a few seconds at m
   await expect(attempt).rejects.toThrow(`Others kept changing session ${id} while this change was tried`);
   expect(meetings).toBe(64);
   expect(clock.now() - start).toBeLessThanOrEqual(62 * 100);
-  expect((await record(id)).data).toEqual({ count: 0 });
+  expect((await record(id)).data.value).toEqual({ count: 0 });
 });
 
 test("where the store is slow as well, patience ends after five write deadlines", async () => {
@@ -297,7 +297,7 @@ test("a change that throws when it runs again has changed nothing", async () => 
     draft.count = -1;
   });
   await expect(attempt).rejects.toThrow(RangeError);
-  expect((await record(id)).data).toEqual({ count: 1 });
+  expect((await record(id)).data.value).toEqual({ count: 1 });
 });
 
 test("every write is judged anew: the deadline in the row moves with it", async () => {

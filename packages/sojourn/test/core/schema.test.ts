@@ -151,7 +151,7 @@ test("data written by an older release is read as today's", async () => {
   await alice.update((draft) => {
     (draft.cart as string[]).push("pen");
   });
-  expect(await here.record(session.id)).toMatchObject({ dataVersion: 2, data: { cart: ["book", "pen"] } });
+  expect(await here.record(session.id)).toMatchObject({ dataVersion: 2, data: { value: { cart: ["book", "pen"] } } });
   expect((await today.signedIn()).data).toEqual({ cart: ["book", "pen"], upgradedFrom: 0 });
 });
 
@@ -165,7 +165,7 @@ test("data of today is not upgraded again, and a new session is of today", async
   expect((await here.record(session.id!)).dataVersion).toBe(2);
   expect(anonymous(await visitor.open()).data).toEqual({ items: ["kept"] });
   const alice = await visitor.logIn("alice", { keep: ["items"] });
-  expect(await here.record(alice.id)).toMatchObject({ dataVersion: 2, data: { items: ["kept"] } });
+  expect(await here.record(alice.id)).toMatchObject({ dataVersion: 2, data: { value: { items: ["kept"] } } });
 });
 
 test("a touch stores the upgraded data with its version, once", async () => {
@@ -175,7 +175,10 @@ test("a touch stores the upgraded data with its version, once", async () => {
   const today = visitor.at(here.node({ upgrade: renameItems }));
   here.clock.advance("2m");
   await today.open();
-  expect(await here.record(session.id)).toMatchObject({ dataVersion: 2, data: { cart: [], upgradedFrom: 0 } });
+  expect(await here.record(session.id)).toMatchObject({
+    dataVersion: 2,
+    data: { value: { cart: [], upgradedFrom: 0 } },
+  });
 });
 
 test("old data that cannot be upgraded is one refused session, not a crash", async () => {
@@ -237,7 +240,7 @@ test("fields that a newer release of the library wrote survive this one's writes
   await (await visitor.signedIn()).elevate("aal2");
   expect(await here.record(session.id)).toMatchObject({
     unknown: { binding: { key: "public" } },
-    data: { cart: 1 },
+    data: { value: { cart: 1 } },
   });
 });
 
@@ -250,7 +253,7 @@ test("the upgrade runs when what is carried into a login is read, not when it is
   });
   const today = visitor.at(here.node({ upgrade: renameItems }));
   const alice = await today.logIn("alice", { keep: ["cart"] });
-  expect(await here.record(alice.id)).toMatchObject({ data: { cart: ["book"] }, dataVersion: 2 });
+  expect(await here.record(alice.id)).toMatchObject({ data: { value: { cart: ["book"] } }, dataVersion: 2 });
 });
 
 test("a login that meets a newer release's write carries that data as the newer release's", async () => {
@@ -265,7 +268,7 @@ test("a login that meets a newer release's write carries that data as the newer 
     draft.cart = ["pen"];
   });
   const alice = await late.authenticate({ id: "alice", keep: ["cart"] });
-  expect(await here.record(alice.id)).toMatchObject({ data: { cart: ["pen"] }, dataVersion: 2 });
+  expect(await here.record(alice.id)).toMatchObject({ data: { value: { cart: ["pen"] } }, dataVersion: 2 });
 });
 
 test("what an upgrade hands in is the application's own, and stays as it is", async () => {

@@ -225,9 +225,7 @@ test("a touch leaves everything else as it was", async () => {
   const before = await record(id);
   clock.advance("1m");
   await browser.open();
-  const { marks, ...after } = await record(id);
-  expect({ ...after, marks: [] }).toEqual({ ...before, lastSeenAt: clock.now(), marks: [] });
-  expect(marks).toHaveLength(2);
+  expect(await record(id)).toEqual({ ...before, lastSeenAt: clock.now() });
   expect((await row(id)).expiresAt).toBe(clock.now() + 90 * minute);
 });
 

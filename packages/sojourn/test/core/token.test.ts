@@ -121,7 +121,7 @@ test.each([[token.slice(0, 21)], [`${token.slice(0, 22)}A`], [`${token.slice(0, 
 test("the row keeps SHA-256 of the whole secret, and of its lineage", () => {
   const secret = token.slice(23);
   expect(secretHash(token)).toBe(nativeDigests.sha256(secret));
-  expect(lineageHash(token)).toBe(nativeDigests.sha256(secret.slice(0, 22)));
+  expect(lineageHash(token)).toBe(nativeDigests.sha256(secret.slice(0, 22)).slice(0, 22));
   expect(secretHash(token)).toHaveLength(43);
 });
 

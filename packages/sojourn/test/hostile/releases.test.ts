@@ -36,7 +36,11 @@ async function alice<Data extends object>(manager: Release<Data>, cookie: string
 
 /** Writes each body as a newer release of the library might. */
 function fromANewerLibrary(inner: SessionStore): SessionStore {
-  const newer = (body: string) => JSON.stringify({ ...JSON.parse(body), v: 7, device: { key: "k1" }, z9: [1] });
+  const newer = (body: string) => {
+    const [first, rare, data] = body.split("\n") as [string, string, string];
+    const fields = rare === "" ? {} : (JSON.parse(rare) as object);
+    return [first, JSON.stringify({ ...fields, device: { key: "k1" }, z9: [1] }), data].join("\n");
+  };
   return {
     ...inner,
     insert: (row, options) => inner.insert({ ...row, body: newer(row.body) }, options),
@@ -54,7 +58,9 @@ test("a body that a newer release of the library wrote is read, and what is not 
     draft.count = 2;
   });
   const row = await store.find(session.id);
-  expect(JSON.parse(row?.body ?? "")).toMatchObject({ device: { key: "k1" }, z9: [1], d: { count: 2 } });
+  const [, rare, data] = row?.body.split("\n") ?? [];
+  expect(JSON.parse(rare ?? "")).toEqual({ device: { key: "k1" }, z9: [1] });
+  expect(JSON.parse(data ?? "")).toEqual({ count: 2 });
   expect((await alice(older.manager, cookie)).data).toEqual({ count: 2 });
   expect(older.events).toEqual([]);
 });
@@ -76,8 +82,8 @@ test("data of an older release of the application is brought up to date when it 
     (draft) => void draft.cart?.push({ name: "pen", count: 2 }) as undefined,
   );
   expect((await alice(newer.manager, cookie)).data.cart).toHaveLength(2);
-  // Not run again once it is written.
-  expect(steps).toEqual([0, 0]);
+  // Once a row, which this store hands out again and again, and not again once it is written.
+  expect(steps).toEqual([0]);
 });
 
 test("an upgrade that throws, or returns what is no data, is one refused session and an event", async () => {

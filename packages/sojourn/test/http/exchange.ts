@@ -22,8 +22,8 @@ export function aResponse({
   readonly headers?: Readonly<Record<string, string>>;
   readonly cookies?: readonly string[];
 } = {}) {
-  let isSent = false;
-  const plan = new ResponsePlan(() => isSent);
+  const sending = { headersSent: false };
+  const plan = new ResponsePlan(sending);
   const said = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   let lines = cookies;
   const target: ResponseHeaders = {
@@ -41,7 +41,7 @@ export function aResponse({
     /** Sends the headers, and shows them as they went out. */
     send() {
       plan.applyTo(target);
-      isSent = true;
+      sending.headersSent = true;
       return { headers: Object.fromEntries(said), cookies: lines };
     },
   };

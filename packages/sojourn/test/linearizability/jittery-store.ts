@@ -14,7 +14,7 @@ export function jittery(inner: SessionStore, choices: Choices): SessionStore {
     name: inner.name,
     mayBeStale: inner.mayBeStale ?? false,
     insert: (row, options) => late(() => inner.insert(row, options)),
-    find: (id, options) => late(() => inner.find(id, options)),
+    find: (id, options) => late(async () => inner.find(id, options)),
     update: (row) => late(() => inner.update(row)),
     remove: (id) => late(() => inner.remove(id)),
     idsOf: (key) => late(() => inner.idsOf(key)),

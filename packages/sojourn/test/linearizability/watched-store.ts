@@ -33,7 +33,7 @@ export function watchedStore(inner: SessionStore): WatchedStore {
       name: inner.name,
       mayBeStale: inner.mayBeStale ?? false,
       insert: (row, options) => watched(() => inner.insert(row, options)),
-      find: (id, options) => watched(() => inner.find(id, options)),
+      find: (id, options) => watched(async () => inner.find(id, options)),
       update: (row) => watched(() => inner.update(row)),
       remove: (id) => watched(() => inner.remove(id)),
       idsOf: (key) => watched(() => inner.idsOf(key)),

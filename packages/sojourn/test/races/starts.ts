@@ -3,6 +3,7 @@ import { forgettableAt } from "../../src/core/judge.ts";
 import { defaultPolicy } from "../../src/core/policy.ts";
 import { encodeRecord, type SessionRecord } from "../../src/core/record.ts";
 import { rulesOf } from "../../src/core/rules.ts";
+import { StoredData } from "../../src/core/stored-data.ts";
 import { createToken, idOf, lineageHash, secretHash, successor } from "../../src/core/token.ts";
 import { asRow, type Row } from "./explorer/calls.ts";
 import { nothingYet } from "./explorer/past.ts";
@@ -46,7 +47,7 @@ export interface Start {
   readonly expired: readonly SessionId[];
 }
 
-const basket = { count: 0, gift: "one of a kind" };
+const basket = new StoredData(JSON.stringify({ count: 0, gift: "one of a kind" }));
 /** Its secret is twenty minutes old: renewal is due at the next request. */
 const mine = {
   ...fresh(stolen),
@@ -108,7 +109,7 @@ function fresh(token: SessionToken): SessionRecord {
     proofs: {},
     loginOrder: 0,
     marks: [],
-    data: {},
+    data: new StoredData("{}"),
     dataVersion: 0,
   };
 }

@@ -1,3 +1,4 @@
+import type { Answer } from "../../core/answer.ts";
 import type { SessionId } from "../../core/ids.ts";
 import type { StoredSession } from "../../core/store.ts";
 
@@ -9,7 +10,7 @@ export interface Read {
 
 /** The reads that are under way. */
 export interface Reads {
-  begin(id: SessionId, options: { readonly since: number; readonly read: () => Promise<StoredSession | null> }): Read;
+  begin(id: SessionId, options: { readonly since: number; readonly read: () => Answer<StoredSession | null> }): Read;
   /**
    * The answer to come of an undisturbed read that is under way. Who joins it is served no worse than from memory:
    * whatever it may have missed is not known here yet. One that has not been answered soon is nobody else's to wait for.
@@ -29,7 +30,7 @@ export function createReads(): Reads {
 
   return {
     begin(id, { since, read }) {
-      const answer = read();
+      const answer = Promise.resolve(read());
       const entry = { answer, since };
       underWay.set(id, entry);
       const isUndisturbed = () => underWay.get(id) === entry;

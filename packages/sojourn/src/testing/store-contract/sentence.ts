@@ -64,7 +64,7 @@ export function next(
   return { id: row.id, version: row.version + 1, expiresAt: row.expiresAt, body: row.body, ...changes };
 }
 
-export function findFresh(store: SessionStore, id: SessionId): Promise<StoredSession | null> {
+export async function findFresh(store: SessionStore, id: SessionId): Promise<StoredSession | null> {
   return store.find(id, { fresh: true });
 }
 

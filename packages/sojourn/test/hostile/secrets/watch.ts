@@ -98,12 +98,21 @@ function textsOf(said: unknown): readonly string[] {
     maxArrayLength: null,
     maxStringLength: null,
   });
-  return [shown, String(said), serialized(said), ...(said instanceof Error ? textsOfError(said) : [])];
+  return [shown, asText(said), serialized(said), ...(said instanceof Error ? textsOfError(said) : [])];
 }
 
 function textsOfError(error: Error): readonly string[] {
   const own = [error.message, error.stack ?? "", JSON.stringify(Object.getOwnPropertyDescriptors(error))];
   return error.cause === undefined ? own : [...own, ...textsOf(error.cause)];
+}
+
+function asText(said: unknown): string {
+  try {
+    return String(said);
+  } catch {
+    // What has no text cannot leak that way.
+    return "";
+  }
 }
 
 function serialized(said: unknown): string {

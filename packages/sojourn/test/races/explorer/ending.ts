@@ -59,7 +59,7 @@ function* livesOf({ state, ending }: Stage) {
   }
 }
 
-const countIn = (row: Row): number => (row.record.data.count as number | undefined) ?? 0;
+const countIn = (row: Row): number => (row.record.data.value.count as number | undefined) ?? 0;
 const allOf = (told: Stage["told"], kind: Fact["kind"], id: SessionId): number =>
   told.flat().filter((fact) => fact.kind === kind && "id" in fact && fact.id === id).length;
 
@@ -75,7 +75,7 @@ function countsViolated(stage: Stage): string | null {
   const carriedFrom = new Map<SessionId, number>();
   const reachable = new Set([...livesOf(stage)].map(({ id }) => id));
   for (const [id, { row, by }] of stage.state.past.inserted) {
-    if (row.record.data.count === undefined || !reachable.has(id)) continue;
+    if (row.record.data.value.count === undefined || !reachable.has(id)) continue;
     const login = stage.told[by]?.find((fact) => fact.kind === "logging-in");
     const from = login?.kind === "logging-in" ? login.from : null;
     const old = [...livesOf(stage)].find((life) => life.id === from);
@@ -95,14 +95,15 @@ function giftViolated(stage: Stage): string | null {
   const unsure = told.flat().filter(({ kind }) => kind === "unsure" || kind === "failed").length;
   // Where a login carried it away, the old session holds it no more: sealed, or removed by that login.
   const holding = [...livesOf(stage)].filter(({ id, last }) => {
-    return last.record.data.gift !== undefined && !last.record.sealed && !wasCarriedAway(id, stage);
+    return last.record.data.value.gift !== undefined && !last.record.sealed && !wasCarriedAway(id, stage);
   });
   const places = takings + holding.length;
   if (places > 1) return `[2] one gift, and it is in ${places} places`;
   if (places === 1 || unsure > 0) return null;
   // Somebody ended the session before the login knew that its seal had been stored: the gift went with the session.
   const wentWith = [...livesOf(stage)].some(
-    ({ id, last }) => last.record.data.gift !== undefined && state.past.removed.has(id) && !wasCarriedAway(id, stage),
+    ({ id, last }) =>
+      last.record.data.value.gift !== undefined && state.past.removed.has(id) && !wasCarriedAway(id, stage),
   );
   return wentWith ? null : "[2] the gift is gone, and nobody took it";
 }

@@ -1,6 +1,7 @@
 import type { SessionId } from "../../../src/core/ids.ts";
 import { encodeRecord } from "../../../src/core/record.ts";
 import type { StoredSession } from "../../../src/core/store.ts";
+import { StoredData } from "../../../src/core/stored-data.ts";
 import type { LineageHash, SecretHash } from "../../../src/core/token.ts";
 import { type Answer, asRow, type Call } from "./calls.ts";
 import type { Scene } from "./script.ts";
@@ -114,7 +115,7 @@ function blanked(stored: StoredSession): Answer {
   const { record } = asRow(stored);
   const { startedAt, lastSeenAt, level, loginOrder, sealed } = record;
   const body = encodeRecord({
-    lineage: blank as LineageHash,
+    lineage: blank.slice(0, 22) as LineageHash,
     current: blank as SecretHash,
     currentSince: startedAt,
     startedAt,
@@ -124,7 +125,7 @@ function blanked(stored: StoredSession): Answer {
     loginOrder,
     ...(sealed && { sealed }),
     marks: [],
-    data: {},
+    data: new StoredData("{}"),
     dataVersion: 0,
   });
   const row = asRow({ id: stored.id, version: 1, userId: stored.userId, ref: null, expiresAt: 0, body });

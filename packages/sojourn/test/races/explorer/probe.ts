@@ -30,7 +30,7 @@ async function ask(row: Row | null, token: SessionToken, now: number): Promise<P
     const { version, ...rest } = row.stored;
     await store.insert({ ...rest, version }, { indexUntil: now });
   }
-  const answer = (wish: Wish): Promise<unknown> => {
+  const answer = async (wish: Wish): Promise<unknown> => {
     if (wish.verb === "find") return store.find(wish.id);
     if (wish.verb === "update") return store.update(wish.row);
     if (wish.verb === "remove") return store.remove(wish.id);
