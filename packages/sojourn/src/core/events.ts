@@ -114,7 +114,7 @@ export type SessionEvent = EventBase &
       } & BothSides &
         AboutSession)
     /**
-     * From one network, within so many milliseconds, at least so many different sessions were asked for that do not exist.
+     * From one network, within so many milliseconds, at least so many different tokens came that open nothing.
      * Told again whenever the number has doubled.
      */
     | {

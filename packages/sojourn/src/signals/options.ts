@@ -25,7 +25,7 @@ export interface SignalOptions {
   /** The application's own signal. Asked at every request of a signed-in session, so it must be quick. */
   readonly own?: OwnSignal;
   /**
-   * So many different sessions that do not exist, asked for from one network within a minute, are an event (OSM-34).
+   * So many different tokens that open nothing, from one network within a minute, are an event (OSM-34).
    * Default 50, an engineering default; `false`: nobody counts.
    */
   readonly guesses?: number | false;

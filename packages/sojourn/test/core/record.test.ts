@@ -68,7 +68,17 @@ const instant = fc.integer({ min: -1e15, max: 1e15 });
 const jsonObject = fc
   .dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }))
   .map((value) => JSON.parse(JSON.stringify(value)) as JsonObject);
-const known = ["p", "o", "due", "w", "z"];
+const known = ["p", "o", "due", "w", "z", "g", "k"];
+const signals = fc.record({
+  client: fc.string(),
+  version: fc.nat(),
+  brand: fc.string(),
+  platform: fc.string(),
+  languages: fc.array(fc.string()),
+  networks: fc.array(fc.string()),
+  habits: fc.string(),
+  own: fc.string(),
+});
 const record = fc
   .record(
     {
@@ -85,6 +95,8 @@ const record = fc
       loginOrder: instant,
       label: fc.string(),
       sealed: fc.constant(true),
+      signals,
+      lockedFor: fc.constant("client-changed" as const),
       marks: fc.array(text(8), { maxLength: 8 }),
       data: jsonObject.map((value) => new StoredData(JSON.stringify(value))),
       dataVersion: fc.nat(),

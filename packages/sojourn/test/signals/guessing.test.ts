@@ -63,7 +63,7 @@ test("guesses are counted where they are refused, and refuse nobody else", async
   await alice.logIn("alice");
   const digit = "0123456789abcdefghij";
   for (const letter of digit) {
-    const token = `${letter.repeat(21)}A.${letter.repeat(42)}A`;
+    const token = `${letter.repeat(22)}.${letter.repeat(44)}`;
     await here.newcomer().open({ headers: { cookie: `__Host-Http-id=${token}` }, address: "2001:db8:7::1" });
   }
   expect(here.events.find(({ type }) => type === "session_guessing")).toMatchObject({ network: "2001:db8:7::/48" });
