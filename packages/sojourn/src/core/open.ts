@@ -124,8 +124,8 @@ async function writeDown<Data extends object>(
 }
 
 function reportChange<Data extends object>({ row }: Loaded, weighing: Weighing, { engine }: Visit<Data>): void {
+  if (weighing.verdict === "same") return;
   const { verdict, changes, before, now } = weighing;
-  if (verdict === "same") return;
   const severity = verdict === "observe" ? "info" : "critical";
   const about = { sessionId: row.id, userId: row.userId };
   engine.emit({ type: "session_client_changed", severity, changes, verdict, before, now, ...about });

@@ -51,15 +51,17 @@ export type SignalChange =
   /** What the application's own signal found. */
   | "own";
 
-export interface Weighing {
-  readonly verdict: "same" | "observe" | "lock" | "end";
-  readonly changes: readonly SignalChange[];
-  /** What to remember from now on if the request is served: the same object where nothing is new. */
-  readonly remembered: StoredSignals;
-  /** The session's client as it was last seen, and that of this request. */
-  readonly before: Side;
-  readonly now: Side;
-}
+/** `remembered`: what the session knows from now on if the request is served; the same object where nothing is new. */
+export type Weighing =
+  | { readonly verdict: "same"; readonly remembered: StoredSignals }
+  | {
+      readonly verdict: "observe" | "lock" | "end";
+      readonly remembered: StoredSignals;
+      readonly changes: readonly SignalChange[];
+      /** The session's client as it was last seen, and that of this request. */
+      readonly before: Side;
+      readonly now: Side;
+    };
 
 /** The client of one request, read at most once and only if somebody asks. */
 export interface ClientOfRequest {

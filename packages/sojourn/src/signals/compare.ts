@@ -59,5 +59,13 @@ function merged(seen: readonly string[], known: readonly string[], most: number)
 }
 
 function isSame(known: StoredSignals, next: StoredSignals): boolean {
-  return (Object.keys(next) as (keyof StoredSignals)[]).every((key) => known[key] === next[key]);
+  return (
+    known.client === next.client &&
+    known.version === next.version &&
+    known.brand === next.brand &&
+    known.platform === next.platform &&
+    known.languages === next.languages &&
+    known.networks === next.networks &&
+    known.habits === next.habits
+  );
 }

@@ -1,7 +1,7 @@
 import type { RequestFacts } from "../core/request.ts";
 import type { StoredSignals } from "../core/signals.ts";
 import { parseClientHints } from "./client-hints.ts";
-import { coarseNetwork } from "./network.ts";
+import { remembered } from "./remembered.ts";
 import type { SignalRules } from "./rules.ts";
 import { parseUserAgent } from "./user-agent.ts";
 
@@ -21,9 +21,11 @@ export function readClient(request: RequestFacts, rules: SignalRules): Reading {
   const network = networkOf(request, rules);
   const hasHints = request.header("sec-ch-ua") !== null;
   return {
-    ...userAgent,
+    client: userAgent.client,
+    version: userAgent.version,
+    platform: userAgent.platform,
     brand: hints.brand,
-    languages: rules.languages ? languagesOf(request.header("accept-language")) : [],
+    languages: rules.languages ? languagesIn(request.header("accept-language")) : [],
     networks: network === null ? [] : [network],
     habits: `${hasHints ? "h" : ""}${request.header("sec-fetch-mode") === null ? "" : "f"}${contradicts(hints.platform, userAgent.platform) ? "c" : ""}`,
     own: "",
@@ -34,17 +36,17 @@ export function readClient(request: RequestFacts, rules: SignalRules): Reading {
 
 /** As it is kept; `null` where the address is not known, or networks are not looked at. */
 export function networkOf(request: RequestFacts, rules: SignalRules): string | null {
-  return rules.networkOf(coarseNetwork(request.address?.() ?? null));
+  return rules.networkOf(request.address?.() ?? null);
 }
 
 /** Primary subtags, each once, in the order of the header: a region says too little and too much. */
-function languagesOf(header: string | null): readonly string[] {
+const languagesIn = remembered((header: string | null): readonly string[] => {
   const tags = (header ?? "")
     .slice(0, 512)
     .toLowerCase()
     .matchAll(/(?:^|,)\s*([a-z]{2,3})(?![a-z])/g);
   return [...new Set([...tags].map(([, tag = ""]) => tag))].slice(0, mostLanguages);
-}
+});
 
 /** A phone that asks for desktop pages says "Linux" in one place and may say "Android" in the other. */
 function contradicts(hinted: string, said: string): boolean {

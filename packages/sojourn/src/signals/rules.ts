@@ -1,7 +1,9 @@
 import { digests } from "#digests";
 import { toBase64url } from "../core/base64url.ts";
 import type { SignalChange } from "../core/signals.ts";
+import { coarseNetwork } from "./network.ts";
 import type { OwnSignal, SignalOptions } from "./options.ts";
+import { remembered } from "./remembered.ts";
 
 /** What each change weighs. */
 export type Weights = { readonly [change in Exclude<SignalChange, "own">]: number };
@@ -29,8 +31,8 @@ export interface SignalRules {
   readonly lockAt: number;
   readonly endAt: number;
   readonly languages: boolean;
-  /** As it is kept: coarse, hashed or not at all. */
-  networkOf(coarse: string | null): string | null;
+  /** An address as it is kept: coarse, hashed or not at all. */
+  networkOf(address: string | null): string | null;
   readonly own: OwnSignal | null;
   /** Different missed sessions from one network in a minute that are an event; `null`: nobody counts. */
   readonly guesses: number | null;
@@ -52,8 +54,8 @@ export function signalRules(options: SignalOptions): SignalRules {
     endAt: endAt === "never" ? Number.POSITIVE_INFINITY : endAt,
     languages,
     networkOf: {
-      coarse: (coarse: string | null) => coarse,
-      hashed: (coarse: string | null) => coarse && hashedNetwork(coarse, key),
+      coarse: remembered(coarseNetwork),
+      hashed: remembered((address: string | null) => hashedNetwork(coarseNetwork(address), key)),
       off: () => null,
     }[network],
     own,
@@ -62,6 +64,6 @@ export function signalRules(options: SignalOptions): SignalRules {
 }
 
 /** Ninety-six bits: nobody meets another network's by chance, and without the key nobody finds the network. */
-export function hashedNetwork(coarse: string, key: string): string {
-  return toBase64url(digests.hmacSha256(key, coarse).subarray(0, 12));
+export function hashedNetwork(coarse: string | null, key: string): string | null {
+  return coarse && toBase64url(digests.hmacSha256(key, coarse).subarray(0, 12));
 }

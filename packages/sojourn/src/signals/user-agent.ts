@@ -1,3 +1,5 @@
+import { remembered } from "./remembered.ts";
+
 /** What a `User-Agent` says, as coarse as it is meant. */
 export interface UserAgent {
   /** `""`: nothing that is understood. */
@@ -19,6 +21,7 @@ const products: readonly (readonly [product: RegExp, client: string])[] = [
   [/ UCBrowser\/(\d+)/, "uc"],
   [/ Vivaldi\/(\d+)/, "vivaldi"],
   [/ (?:DuckDuckGo|Ddg)\/(\d+)/, "duckduckgo"],
+  [/ GSA\/(\d+)/, "google"],
   [/ (?:Firefox|FxiOS)\/(\d+)/, "firefox"],
   [/ (?:Chrome|CriOS|HeadlessChrome)\/(\d+)/, "chrome"],
   [/ Version\/(\d+)[\d.]* (?:Mobile\/\w+ )?Safari\//, "safari"],
@@ -39,7 +42,9 @@ const platforms: readonly (readonly [word: RegExp, platform: string])[] = [
 /** Nobody's is longer, and what a stranger sends is read only so far. */
 const longest = 512;
 
-export function parseUserAgent(given: string | null): UserAgent {
+export const parseUserAgent = remembered(parsed);
+
+function parsed(given: string | null): UserAgent {
   const text = (given ?? "").slice(0, longest);
   const platform = platforms.find(([word]) => word.test(text))?.[1] ?? "";
   for (const [product, client] of products) {

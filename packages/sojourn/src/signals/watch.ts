@@ -55,7 +55,6 @@ class Client implements ClientOfRequest {
   }
 
   weigh(record: SessionRecord, now: Instant): Weighing {
-    const about = { before: sideIn(record), now: this.side(now) };
     // A session from before the signals were switched on: this client is its first.
     const known = record.signals ?? this.signals;
     const own = this.#askOwn(known.own, record.lastSeenAt, now);
@@ -66,7 +65,10 @@ class Client implements ClientOfRequest {
     sum += own.weight;
     const next = remembering(known, this.#seen);
     const remembered = own.keep === next.own ? next : { ...next, own: own.keep };
-    return { verdict: verdictOn(sum, changes, this.#rules), changes, remembered, ...about };
+    if (changes.length === 0) return { verdict: "same", remembered };
+    const { lockAt, endAt } = this.#rules;
+    const verdict = sum >= endAt ? "end" : sum >= lockAt ? "lock" : "observe";
+    return { verdict, changes, remembered, before: sideIn(record), now: this.side(now) };
   }
 
   #askOwn(kept: string, lastSeenAt: Instant, now: Instant): { readonly weight: number; readonly keep: string } {
@@ -79,9 +81,4 @@ class Client implements ClientOfRequest {
       return { weight: 0, keep: kept };
     }
   }
-}
-
-function verdictOn(sum: number, changes: readonly SignalChange[], { lockAt, endAt }: SignalRules): Weighing["verdict"] {
-  if (changes.length === 0) return "same";
-  return sum >= endAt ? "end" : sum >= lockAt ? "lock" : "observe";
 }
