@@ -41,6 +41,7 @@ export default [
   { name: "sojourn/migrating", path: "dist/stores/migrating.js", ...kilobytes(4) },
   { name: "sojourn/presets", path: "dist/presets/index.js", ...kilobytes(14) },
   { name: "sojourn/codec", path: "dist/codec/index.js", ...kilobytes(3) },
+  { name: "sojourn/signals", path: "dist/signals/index.js", ...kilobytes(8) },
   {
     name: "sojourn/opentelemetry",
     path: "dist/telemetry/opentelemetry.js",

@@ -20,7 +20,7 @@ export type {
   SiteData,
 } from "./core/session.ts";
 export type { Settings } from "./core/settings.ts";
-export type { SignalChange, StoredSignals } from "./core/signals.ts";
+export type { SignalChange, Signals, StoredSignals } from "./core/signals.ts";
 export type {
   IndexKey,
   PollableStore,
@@ -38,7 +38,6 @@ export { localPath } from "./http/local-path.ts";
 export { type EventLogger, logEvents } from "./log-events.ts";
 export { createSessionManager, type OpenRequestOptions, type SessionManager } from "./manager.ts";
 export type { SessionManagerOptions } from "./options.ts";
-export type { OwnSignal, SignalOptions } from "./signals/options.ts";
 export { type FreshnessVerdict, requireFresh } from "./step-up/require-fresh.ts";
 export { type Challenge, requireUser, type TurnedAway, type UserVerdict } from "./step-up/require-user.ts";
 export { type SweepOptions, type SweepProgress, sweepRegularly } from "./sweep.ts";

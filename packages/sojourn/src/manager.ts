@@ -18,7 +18,6 @@ import { type CsrfVerdict, checkCsrf, isForeign } from "./csrf/guard.ts";
 import { bearerTransport } from "./http/bearer-transport.ts";
 import { cookieTransport } from "./http/cookie-transport.ts";
 import { checkOptions, type SessionManagerOptions } from "./options.ts";
-import { createSignalWatch } from "./signals/watch.ts";
 
 /** The sessions of one application. Frozen; does nothing by itself: no timers, no background work. */
 export interface SessionManager<Data extends object> {
@@ -81,7 +80,7 @@ export function createSessionManager<Data extends object>(options: SessionManage
     data,
     transport: cookie ? cookieTransport(cookie) : bearerTransport(),
     emit,
-    signals: checked.signals && createSignalWatch(checked.signals, emit),
+    signals: checked.signals?.watch(emit) ?? null,
     patience: 5 * checked.deadlines.write,
   };
   const originRules = { transport: settings.transport.kind, origins };

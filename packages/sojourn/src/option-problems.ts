@@ -10,7 +10,6 @@ import type { Settings } from "./core/settings.ts";
 import { cookieProblems } from "./http/cookie-checks.ts";
 import { isLoopback } from "./http/loopback.ts";
 import type { SessionManagerOptions } from "./options.ts";
-import { signalProblems } from "./signals/options.ts";
 
 const verbs = ["insert", "find", "update", "remove", "idsOf", "removeExpired"] as const;
 const known = [
@@ -34,7 +33,6 @@ export function optionProblems(
     ...originProblems(given, transport, isProduction),
     ...dataProblems(given),
     ...partProblems(given),
-    ...signalProblems(given.signals),
     ...deadlineProblems(given.deadlines),
   ];
 }
@@ -141,7 +139,7 @@ function schemaProblems(schema: StandardSchemaV1): readonly string[] {
   }
 }
 
-function partProblems({ codec, clock, onEvent, csrf }: SessionManagerOptions): readonly string[] {
+function partProblems({ codec, clock, onEvent, csrf, signals }: SessionManagerOptions): readonly string[] {
   const problems: string[] = [];
   if (codec !== undefined && !(typeof codec?.seal === "function" && typeof codec.open === "function")) {
     problems.push("codec is incomplete: write aesGcmCodec({ keys }) or an object with seal and open");
@@ -151,6 +149,9 @@ function partProblems({ codec, clock, onEvent, csrf }: SessionManagerOptions): r
   }
   if (onEvent !== undefined && typeof onEvent !== "function")
     problems.push(`onEvent is ${describe(onEvent)}: write a function`);
+  if (signals !== undefined && typeof signals?.watch !== "function") {
+    problems.push(`signals is ${describe(signals)}: write clientSignals() of sojourn/signals, or leave it out`);
+  }
   if (csrf !== undefined && csrf !== "fetch-metadata" && csrf !== "token") {
     problems.push(`csrf is ${describe(csrf)}: write "fetch-metadata" or "token"`);
   }

@@ -8,10 +8,10 @@ import type { SessionEvent } from "./core/events.ts";
 import { deepFreeze, isObject } from "./core/json.ts";
 import { defaultPolicy, type Policy } from "./core/policy.ts";
 import type { Settings } from "./core/settings.ts";
+import type { Signals } from "./core/signals.ts";
 import type { SessionStore } from "./core/store.ts";
 import { type CookieOptions, type CookieShape, cookieShape } from "./http/cookie-options.ts";
 import { claimProblems, optionProblems } from "./option-problems.ts";
-import type { SignalOptions } from "./signals/options.ts";
 
 /** What a session manager is built from. Everything but `store` has a default. */
 export interface SessionManagerOptions {
@@ -40,11 +40,8 @@ export interface SessionManagerOptions {
   readonly codec?: Codec;
   /** Told of everything worth a line in a security log. May throw or return a promise; it hurts nobody. */
   readonly onEvent?: (event: SessionEvent) => unknown;
-  /**
-   * Looks at what requests say of their client, and asks for re-authentication where it is another one (OSM-35): `true`, or
-   * how. Keeps coarse facts with the session: docs/privacy.md. Default `false`.
-   */
-  readonly signals?: boolean | SignalOptions;
+  /** Notices a client that is not the one a session had: `clientSignals()` of `sojourn/signals`. Default: nobody looks. */
+  readonly signals?: Signals;
   /** How long the store may take to answer before the request fails with 503. Default 2 s each. */
   readonly deadlines?: { readonly read?: Duration; readonly write?: Duration };
   /** Where time comes from. Default: the machine's clock. */
@@ -65,7 +62,7 @@ export interface CheckedOptions {
   readonly codec: Codec | undefined;
   readonly onEvent: ((event: SessionEvent) => unknown) | undefined;
   /** `null`: off. */
-  readonly signals: SignalOptions | null;
+  readonly signals: Signals | null;
   readonly deadlines: { readonly read: number; readonly write: number };
   readonly clock: Clock;
   readonly settings: Settings;
@@ -96,7 +93,7 @@ export function checkOptions(given: SessionManagerOptions): CheckedOptions {
     maxDataBytes: given.maxDataBytes ?? 16_384,
     codec: given.codec,
     onEvent: given.onEvent,
-    signals: given.signals === true ? {} : given.signals || null,
+    signals: given.signals ?? null,
     deadlines: {
       read: milliseconds(given.deadlines?.read ?? "2s"),
       write: milliseconds(given.deadlines?.write ?? "2s"),

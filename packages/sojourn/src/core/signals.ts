@@ -1,5 +1,5 @@
 import type { Instant } from "./clock.ts";
-import type { Side } from "./events.ts";
+import type { EmitEvent, Side } from "./events.ts";
 import type { SessionRecord } from "./record.ts";
 import type { RequestFacts } from "./request.ts";
 
@@ -76,6 +76,11 @@ export interface SignalWatch {
   of(request: RequestFacts): ClientOfRequest;
   /** Told of a token that opened nothing: may be a guess. */
   missed(request: RequestFacts, token: string, now: Instant): void;
+}
+
+/** What `clientSignals` of `sojourn/signals` makes. */
+export interface Signals {
+  watch(emit: EmitEvent): SignalWatch;
 }
 
 /** The last client that a session's record tells of. */

@@ -44,46 +44,42 @@ const names = ["network", "key", "languages", "weights", "lockAt", "endAt", "own
 
 /** Each with what to write instead. */
 export function signalProblems(given: unknown): readonly string[] {
-  if (given === undefined || typeof given === "boolean") return [];
-  if (!isObject(given)) return [`signals is ${describe(given)}: write true, false or an object`];
-  const problems = [...unknownKeys(given, "signals", names)];
+  if (!isObject(given)) return [`options is ${describe(given)}: write an object`];
+  const problems = [...unknownKeys(given, "options", names)];
   const { network = "coarse", key, languages, weights, lockAt, endAt, own, guesses } = given;
   if (network !== "coarse" && network !== "hashed" && network !== "off") {
-    problems.push(`signals.network is ${describe(network)}: write "coarse", "hashed" or "off"`);
+    problems.push(`network is ${describe(network)}: write "coarse", "hashed" or "off"`);
   }
   if (network === "hashed" && !(typeof key === "string" && key.length >= 32)) {
-    problems.push(
-      'signals.key is missing or too short: network "hashed" needs at least 32 secret characters of your own',
-    );
+    problems.push('key is missing or too short: network "hashed" needs at least 32 secret characters of your own');
   }
   if (languages !== undefined && typeof languages !== "boolean") {
-    problems.push(`signals.languages is ${describe(languages)}: write true or false`);
+    problems.push(`languages is ${describe(languages)}: write true or false`);
   }
   for (const [name, limit] of Object.entries({ lockAt, endAt })) {
     if (limit === undefined || limit === "never" || isWeight(limit)) continue;
-    problems.push(`signals.${name} is ${describe(limit)}: write a number from 1, or "never"`);
+    problems.push(`${name} is ${describe(limit)}: write a number from 1, or "never"`);
   }
-  if (own !== undefined && typeof own !== "function")
-    problems.push(`signals.own is ${describe(own)}: write a function`);
+  if (own !== undefined && typeof own !== "function") problems.push(`own is ${describe(own)}: write a function`);
   if (
     guesses !== undefined &&
     guesses !== false &&
     !(Number.isSafeInteger(guesses) && (guesses as number) >= 2 && (guesses as number) <= 200)
   ) {
-    problems.push(`signals.guesses is ${describe(guesses)}: write a whole number from 2 to 200, or false`);
+    problems.push(`guesses is ${describe(guesses)}: write a whole number from 2 to 200, or false`);
   }
   return [...problems, ...weightProblems(weights)];
 }
 
 function weightProblems(weights: unknown): readonly string[] {
   if (weights === undefined) return [];
-  if (!isObject(weights)) return [`signals.weights is ${describe(weights)}: write { network: 40 }`];
+  if (!isObject(weights)) return [`weights is ${describe(weights)}: write { network: 40 }`];
   const wrong = Object.keys(weights).filter(
     (name) => Object.hasOwn(defaultWeights, name) && weights[name] !== 0 && !isWeight(weights[name]),
   );
   return [
-    ...unknownKeys(weights, "signals.weights", Object.keys(defaultWeights)),
-    ...wrong.map((name) => `signals.weights.${name} is ${describe(weights[name])}: write a number from 0`),
+    ...unknownKeys(weights, "weights", Object.keys(defaultWeights)),
+    ...wrong.map((name) => `weights.${name} is ${describe(weights[name])}: write a number from 0`),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { EventDraft } from "../../src/core/events.ts";
 import { createGuessCounter, mostSources } from "../../src/signals/guessing.ts";
+import { clientSignals } from "../../src/signals/index.ts";
 import { world } from "../support/world.ts";
 
 function counter(atLeast = 50) {
@@ -58,7 +59,7 @@ test("one network that guesses is found among a flood of others", () => {
 });
 
 test("guesses are counted where they are refused, and refuse nobody else", async () => {
-  const here = world({ signals: { guesses: 15 } });
+  const here = world({ signals: clientSignals({ guesses: 15 }) });
   const alice = here.newcomer();
   await alice.logIn("alice");
   const digit = "0123456789abcdefghij";

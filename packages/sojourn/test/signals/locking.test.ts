@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { clientSignals, type SignalOptions } from "../../src/signals/index.ts";
 import { locked, said } from "../support/kinds.ts";
-import { type WorldOptions, world } from "../support/world.ts";
+import { world } from "../support/world.ts";
 import { type Device, headersOf } from "./corpus/browsers.ts";
 
 const laptop: Device = { browser: "firefox", version: "150", platform: "linux", languages: "de,en;q=0.5" };
@@ -8,8 +9,8 @@ const strange: Device = { ...laptop, platform: "windows" };
 const from = (device: Device, address = "192.0.2.7") => ({ headers: headersOf(device), address });
 
 /** Alice is logged in on her laptop. */
-async function alice(signals: WorldOptions["signals"] = true) {
-  const here = world({ signals });
+async function alice(options: SignalOptions | null = {}) {
+  const here = world(options ? { signals: clientSignals(options) } : {});
   const browser = here.newcomer();
   // The login's request carries no cookie yet, so it can say who it is.
   const { id } = await browser.logIn("alice", {}, from(laptop));
@@ -126,7 +127,7 @@ test("a hashed network is told apart and not told", async () => {
 });
 
 test("switched off, nothing is asked for and nothing is kept", async () => {
-  const here = await alice(false);
+  const here = await alice(null);
   const request = {
     method: "GET",
     url: "https://shop.example/",
@@ -144,8 +145,8 @@ test("switched off, nothing is asked for and nothing is kept", async () => {
 });
 
 test("sessions from before signals were switched on are learnt at their next request", async () => {
-  const here = await alice(false);
-  const node = here.node({ signals: true });
+  const here = await alice(null);
+  const node = here.node({ signals: clientSignals() });
   const request = { headers: { ...headersOf(laptop), cookie: `__Host-Http-id=${here.browser.token}` } };
   expect(said(await here.browser.at(node).open(request))).toBe("authenticated, alice");
   expect((await here.record(here.id)).signals).toMatchObject({ client: "firefox" });

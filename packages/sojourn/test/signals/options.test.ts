@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { OptionsError } from "../../src/core/errors.ts";
+import type { Signals } from "../../src/core/signals.ts";
 import { createSessionManager } from "../../src/manager.ts";
+import { clientSignals, type SignalOptions } from "../../src/signals/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 
 function problemsOf(signals: unknown): readonly string[] {
   try {
-    createSessionManager({ store: memoryStore(), signals: signals as boolean });
+    clientSignals(signals as SignalOptions);
     return [];
   } catch (error) {
     if (error instanceof OptionsError) return error.problems;
@@ -13,7 +15,7 @@ function problemsOf(signals: unknown): readonly string[] {
   }
 }
 
-test("what is wrong with the signals is said when the manager is made, all of it, with what to write instead", () => {
+test("what is wrong with the signals is said when they are made, all of it, with what to write instead", () => {
   expect(
     problemsOf({
       netwrok: "off",
@@ -27,23 +29,29 @@ test("what is wrong with the signals is said when the manager is made, all of it
       weights: { networks: 1, platform: -1 },
     }),
   ).toEqual([
-    "signals.netwrok does not exist: did you mean network?",
-    'signals.key is missing or too short: network "hashed" needs at least 32 secret characters of your own',
-    'signals.languages is "no": write true or false',
-    'signals.lockAt is 0: write a number from 1, or "never"',
-    'signals.endAt is "soon": write a number from 1, or "never"',
-    "signals.own is 7: write a function",
-    "signals.guesses is 1: write a whole number from 2 to 200, or false",
-    "signals.weights.networks does not exist: did you mean network?",
-    "signals.weights.platform is -1: write a number from 0",
+    "options.netwrok does not exist: did you mean network?",
+    'key is missing or too short: network "hashed" needs at least 32 secret characters of your own',
+    'languages is "no": write true or false',
+    'lockAt is 0: write a number from 1, or "never"',
+    'endAt is "soon": write a number from 1, or "never"',
+    "own is 7: write a function",
+    "guesses is 1: write a whole number from 2 to 200, or false",
+    "weights.networks does not exist: did you mean network?",
+    "weights.platform is -1: write a number from 0",
   ]);
-  expect(problemsOf("yes")).toEqual(['signals is "yes": write true, false or an object']);
-  expect(problemsOf({ network: "exact" })).toEqual(['signals.network is "exact": write "coarse", "hashed" or "off"']);
+  expect(problemsOf("yes")).toEqual(['options is "yes": write an object']);
+  expect(problemsOf({ network: "exact" })).toEqual(['network is "exact": write "coarse", "hashed" or "off"']);
 });
 
-test.each([[true], [false], [{}], [{ network: "off", weights: { languages: 0 }, endAt: 200, guesses: false }]])(
-  "signals: %j is fine",
+test.each([[undefined], [{}], [{ network: "off", weights: { languages: 0 }, endAt: 200, guesses: false }]])(
+  "%j is fine",
   (signals) => {
     expect(problemsOf(signals)).toEqual([]);
   },
 );
+
+test("a manager takes signals that were made, and says so where they were not", () => {
+  const make = (signals: unknown) => () => createSessionManager({ store: memoryStore(), signals: signals as Signals });
+  expect(make(clientSignals())).not.toThrow();
+  expect(make(true)).toThrow("signals is true: write clientSignals() of sojourn/signals, or leave it out");
+});
