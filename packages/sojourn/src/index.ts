@@ -1,5 +1,14 @@
+export type {
+  ContainmentOrder,
+  ContainmentProgress,
+  ContainmentResult,
+  RunOptions,
+} from "./contain/contain.ts";
+export type { ContainmentPreview } from "./contain/preview.ts";
+export type { ContainmentQuery, TimeSpan } from "./contain/query.ts";
 export { type Clock, type Instant, systemClock } from "./core/clock.ts";
 export type { Codec, SealContext } from "./core/codec.ts";
+export type { CredentialsChange } from "./core/credentials.ts";
 export type { DataUpgrade } from "./core/data.ts";
 export type { Duration } from "./core/duration.ts";
 export { OptionsError, SojournError, type SojournErrorCode } from "./core/errors.ts";
@@ -9,6 +18,7 @@ export type { DeepReadonly } from "./core/json.ts";
 export type { Deadlines } from "./core/judge.ts";
 export type { AssuranceLevel, Demand, Policy, PolicyClaim, SettingName } from "./core/policy.ts";
 export type { RequestFacts, ResponseSink } from "./core/request.ts";
+export type { RefQuery } from "./core/revoke.ts";
 export type {
   AnonymousSession,
   AuthenticatedSession,
@@ -18,6 +28,7 @@ export type {
   Session,
   SessionSummary,
   SiteData,
+  UnlockProof,
 } from "./core/session.ts";
 export type { Settings } from "./core/settings.ts";
 export type { SignalChange, Signals, StoredSignals } from "./core/signals.ts";
@@ -29,6 +40,8 @@ export type {
   StoreChange,
   StoredSession,
   StoredUpdate,
+  StorePage,
+  WalkableStore,
   WatchableStore,
 } from "./core/store.ts";
 export { parseSessionId } from "./core/token.ts";

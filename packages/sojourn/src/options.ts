@@ -5,6 +5,7 @@ import type { DataUpgrade } from "./core/data.ts";
 import { type Duration, milliseconds } from "./core/duration.ts";
 import { OptionsError } from "./core/errors.ts";
 import type { SessionEvent } from "./core/events.ts";
+import type { UserId } from "./core/ids.ts";
 import { deepFreeze, isObject } from "./core/json.ts";
 import { defaultPolicy, type Policy } from "./core/policy.ts";
 import type { Settings } from "./core/settings.ts";
@@ -38,6 +39,14 @@ export interface SessionManagerOptions {
   readonly maxDataBytes?: number;
   /** Encrypts bodies before they reach the store. Default: none. */
   readonly codec?: Codec;
+  /**
+   * Tells the version of a user's credential that is in force, or `null` if there is no such user: any text that changes
+   * with every change of the credential, like a counter or the time of the last change. Never a password or its hash.
+   *
+   * Every login must then say which version it was made with. A session of another version is refused from the next time
+   * its activity is written down (`credentials-changed`); one that fails or is late is a 503. Default: nobody is asked.
+   */
+  readonly credentialVersionOf?: (userId: UserId) => string | null | Promise<string | null>;
   /** Told of everything worth a line in a security log. May throw or return a promise; it hurts nobody. */
   readonly onEvent?: (event: SessionEvent) => unknown;
   /** Notices a client that is not the one a session had: `clientSignals()` of `sojourn/signals`. Default: nobody looks. */
@@ -60,6 +69,7 @@ export interface CheckedOptions {
   readonly upgrade: DataUpgrade | undefined;
   readonly maxDataBytes: number;
   readonly codec: Codec | undefined;
+  readonly credentialVersionOf: SessionManagerOptions["credentialVersionOf"];
   readonly onEvent: ((event: SessionEvent) => unknown) | undefined;
   /** `null`: off. */
   readonly signals: Signals | null;
@@ -92,6 +102,7 @@ export function checkOptions(given: SessionManagerOptions): CheckedOptions {
     upgrade: given.upgrade,
     maxDataBytes: given.maxDataBytes ?? 16_384,
     codec: given.codec,
+    credentialVersionOf: given.credentialVersionOf,
     onEvent: given.onEvent,
     signals: given.signals ?? null,
     deadlines: {
@@ -104,7 +115,8 @@ export function checkOptions(given: SessionManagerOptions): CheckedOptions {
 }
 
 function settingsOf(given: SessionManagerOptions, policy: Policy, cookie: CookieShape | null): Settings {
-  const { name, scope, sameSite, persistent } = cookie ?? {};
+  const { name, scope, sameSite } = cookie ?? {};
+  const persistent = cookie?.persistent || policy.remembered !== undefined;
   return {
     policy,
     transport: cookie

@@ -69,6 +69,10 @@ const explanations: Readonly<Record<RefusalReason, Explanation | null>> = {
     title: "We ended your session to protect you",
     text: "It was used from another browser or device than before. Log in, look at your devices and change your password.",
   },
+  "credentials-changed": {
+    title: "Your password was changed",
+    text: "Sessions from before the change have ended. Log in with the new password.",
+  },
   ambiguous: {
     title: "Your browser sent two different sessions",
     text: "We cannot tell which one is yours, so we used neither. Delete the cookies of this site, then log in again.",

@@ -27,6 +27,8 @@ export type RefusalReason =
   | "absolute"
   /** The stored row cannot be read. */
   | "corrupt"
+  /** The user's credential has changed since this login. */
+  | "credentials-changed"
   /** The token came over plain HTTP. */
   | "insecure-transport"
   /** A bearer token came from a web page, which must not hold one. */
@@ -41,7 +43,10 @@ export type EndReason =
   | "limit"
   | "replay"
   | "client-changed"
-  | "replaced";
+  | "replaced"
+  | "credentials-changed"
+  | "contained"
+  | "logged-out-elsewhere";
 
 /** Why a secret was replaced. */
 export type RenewalCause = "interval" | "elevated" | "unlocked" | "privileges-changed" | "ended-others" | "leaked";
@@ -87,12 +92,19 @@ interface BothSides {
  * `docs/events.md` has a table.
  */
 export type SessionEvent = EventBase &
+  /** `newDevice`: as the session that `authenticate` returns says; `null` for a visitor's. */
   (
-    | ({ readonly type: "session_created" } & AboutSession)
+    | ({ readonly type: "session_created"; readonly newDevice: boolean | null } & AboutSession)
     | ({ readonly type: "session_renewed"; readonly cause: RenewalCause } & AboutSession)
     | ({ readonly type: "session_logout" } & AboutSession)
     | ({ readonly type: "session_expired"; readonly reason: Exclude<EndReason, "logout"> } & AboutSession)
     | ({ readonly type: "session_use_after_expire"; readonly reason: "idle" | "absolute" } & AboutSession)
+    /** Locked by a containment, or released when that was undone. */
+    | ({
+        readonly type: "session_contained";
+        readonly change: "contained" | "released";
+        readonly name: string;
+      } & AboutSession)
     | { readonly type: "excess_sessions_exceeded"; readonly userId: UserId; readonly limit: number }
     | ({
         readonly type: "privilege_permissions_changed";

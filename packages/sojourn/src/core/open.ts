@@ -1,5 +1,6 @@
 import { isAwaited } from "./answer.ts";
 import { type Assessment, assess } from "./assess.ts";
+import { isCredentialInForce } from "./credentials.ts";
 import { codeOf } from "./errors.ts";
 import { anonymous, authenticated, locked } from "./handle.ts";
 import type { SessionToken } from "./ids.ts";
@@ -53,6 +54,11 @@ export async function openSession<Data extends object>(
   if (loaded && assessment.weighing) reportChange(loaded, assessment.weighing, visit);
   if (assessment.kind === "refused" || loaded === null) {
     return refuse(assessment.kind === "refused" ? assessment.because : "unknown", { token, loaded }, visit, client);
+  }
+
+  const isInForce = assessment.kind !== "alive" || isCredentialInForce(loaded, engine);
+  if (!(isAwaited(isInForce) ? await isInForce : isInForce)) {
+    return refuse("credentials-changed", { token, loaded }, visit);
   }
 
   if (sink.writable) sink.setCaching("private", { vary: engine.transport.header });

@@ -15,6 +15,7 @@ const provesItsSession: ReadonlySet<RefusalReason> = new Set([
   "client-changed",
   "idle",
   "absolute",
+  "credentials-changed",
 ]);
 
 /** A request that is not signed in, and why. Never touches the cookie: a late refusal must not wipe a login's new one. */

@@ -34,6 +34,8 @@ export async function replaceSecret<Data extends object>(
     (record) => {
       const now = engine.clock.now();
       assertInForce(record, presented, visit);
+      if (record.contained && cause !== "unlocked")
+        throw new SojournError("ERR_SESSION_LOCKED", "The session was locked while this request was at work");
       return { record: replaced(change(record), hash, now, engine.rules), result: null };
     },
     engine,

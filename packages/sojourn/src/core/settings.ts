@@ -10,6 +10,7 @@ export interface Settings {
         readonly name: string;
         readonly scope: "host" | "site" | "path" | "embedded" | "insecure";
         readonly sameSite: "Strict" | "Lax" | "None";
+        /** For every login, or for those that ask to be remembered. */
         readonly persistent: boolean;
       }
     | { readonly kind: "bearer" };

@@ -20,6 +20,8 @@ export interface Engine {
   readonly rules: Rules;
   readonly data: DataRules;
   readonly transport: Transport;
+  /** As the options have it, within the read deadline. */
+  readonly credentialVersionOf: ((userId: UserId) => Promise<string | null>) | null;
   readonly emit: EmitEvent;
   /** `null`: nobody looks at clients. */
   readonly signals: SignalWatch | null;
@@ -60,12 +62,21 @@ export interface HandleState {
   readonly refused: Refused | null;
   /** What the user had proved when this handle's secret was last known to be in force. */
   rights: Pick<SessionRecord, "level" | "proofs"> | null;
+  /** What its login found out, where this very request logged in. */
+  readonly newDevice: boolean | null;
   /** The secret that a step of this very request is putting in force: known before the store has answered. */
   drawn: SessionToken | null;
   /** While the session of an anonymous visitor is being stored for the first time. */
   creation: Promise<void> | null;
   /** Set once the handle's session is over or has become another one. */
   spent: SojournError | null;
+}
+
+/** What a handle knows at first. */
+export function stateOf(held: Held | null, refused: Refused | null, newDevice: boolean | null = null): HandleState {
+  const rights = held?.loaded.record ?? null;
+  // Written out: a session is made with every request.
+  return { held, refused, rights, newDevice, drawn: null, creation: null, spent: null };
 }
 
 /** The state of a handle somebody is, or was, signed in with. */

@@ -34,6 +34,8 @@ test("your devices: what is not over, the last used first, and no secrets", asyn
     label: null,
     kind: "authenticated",
     level: "aal2",
+    methods: [],
+    remembered: false,
     authenticatedAt: start,
     lastSeenAt: clock.now(),
     endsAt: { idle: clock.now() + 1_800_000, absolute: start + 28_800_000 },
