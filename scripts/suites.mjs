@@ -12,7 +12,7 @@
  * - `table`: what is printed at its end: "stores" (store x check) or "faults" (fault x store)
  * - `minutes`: the longest it may take (10 if left out)
  */
-const core = ["core", "contain", "oidc", "stores", "http", "hostile", "adapters"].map(inLibrary);
+const core = ["core", "binding", "contain", "oidc", "stores", "http", "hostile", "adapters"].map(inLibrary);
 const servers = ["redis-server", "postgres", "mariadbd"];
 
 export const suites = [
@@ -20,7 +20,13 @@ export const suites = [
   { name: "races", command: "test", folders: [inLibrary("races")], everyCore: true },
   { name: "auditor", command: "test", folders: ["packages/audit/test"], needsBuild: true },
   { name: "openid", command: "test", folders: [inLibrary("openid")], needs: ["oidc-provider"] },
-  { name: "browser", command: "test", folders: ["examples/bank/test"], needs: ["chromium"], needsBuild: true },
+  {
+    name: "browser",
+    command: "test",
+    folders: ["examples/bank/test", inLibrary("browser")],
+    needs: ["chromium"],
+    needsBuild: true,
+  },
   {
     name: "stores",
     command: "test",

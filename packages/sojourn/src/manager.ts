@@ -1,4 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { cookieBinding } from "./binding/cookie-binding.ts";
+import { type BindingEndpoints, bindingEndpoints } from "./binding/endpoints.ts";
 import { type ContainmentOrder, type ContainmentResult, contain, type RunOptions, undo } from "./contain/contain.ts";
 import { type ContainmentPreview, preview } from "./contain/preview.ts";
 import type { ContainmentQuery } from "./contain/query.ts";
@@ -74,6 +76,8 @@ export interface SessionManager<Data extends object> {
   undoContainment(name: string, options?: RunOptions & { readonly userId?: UserId }): Promise<ContainmentResult>;
   /** One bounded pass of garbage collection (default at most 1,000 rows); returns how many were removed. Run it from cron. */
   sweep(limit?: number): Promise<number>;
+  /** What device binding answers by itself, for adapters; `null` where sessions are not bound. */
+  readonly binding: BindingEndpoints | null;
   /** What this manager was built with: facts for a report, no secrets. */
   readonly settings: Settings;
 }
@@ -99,6 +103,7 @@ export function createSessionManager<Data extends object = Record<string, unknow
 export function createSessionManager<Data extends object>(options: SessionManagerOptions): SessionManager<Data> {
   const checked = checkOptions(options);
   const { clock, cookie, origins, settings } = checked;
+  const binding = cookie && checked.binding && cookieBinding(cookie, checked.binding);
   const rules = rulesOf(checked.policy);
   const { credentialVersionOf } = checked;
   const data = createDataRules(checked);
@@ -117,6 +122,7 @@ export function createSessionManager<Data extends object>(options: SessionManage
           return answerWithin(checked.deadlines.read, question);
         }
       : null,
+    binding,
     emit,
     signals: checked.signals?.watch(emit) ?? null,
     patience: 5 * checked.deadlines.write,
@@ -172,6 +178,10 @@ export function createSessionManager<Data extends object>(options: SessionManage
       if (!Number.isSafeInteger(limit) || limit < 1) throw new TypeError("sweep(limit): write a whole number from 1");
       return removeExpired(limit, engine);
     },
+    binding:
+      binding &&
+      checked.binding &&
+      bindingEndpoints(engine, binding, { shape: checked.binding, origins: origins ?? [] }),
     settings,
   });
 }

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { bindingProblems } from "./binding/options.ts";
 import { describe, describeType } from "./core/describe.ts";
 import { deviationsFrom } from "./core/deviations.ts";
 import { parseDuration } from "./core/duration.ts";
@@ -13,8 +14,8 @@ import type { SessionManagerOptions } from "./options.ts";
 
 const verbs = ["insert", "find", "update", "remove", "idsOf", "removeExpired"] as const;
 const known = [
-  ...["store", "policy", "cookie", "transport", "origins", "csrf", "schema", "upgrade", "maxDataBytes", "codec"],
-  ...["credentialVersionOf", "onEvent", "signals", "deadlines", "clock"],
+  ...["store", "policy", "cookie", "transport", "origins", "csrf", "binding", "schema", "upgrade", "maxDataBytes"],
+  ...["codec", "credentialVersionOf", "onEvent", "signals", "deadlines", "clock"],
 ];
 
 /** Every problem of the options, each with what to write instead. `policy` and `transport`: the given ones over the defaults. */
@@ -31,6 +32,7 @@ export function optionProblems(
       : [`policy is ${describe(given.policy)}: write an object`]),
     ...transportProblems(given, transport, isProduction),
     ...originProblems(given, transport, isProduction),
+    ...bindingProblems(given.binding, transport === "bearer" ? null : (given.cookie?.scope ?? "host")),
     ...dataProblems(given),
     ...partProblems(given),
     ...deadlineProblems(given.deadlines),

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { type BindingOptions, type BindingShape, bindingShape } from "./binding/options.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Codec } from "./core/codec.ts";
 import type { DataUpgrade } from "./core/data.ts";
@@ -31,6 +32,8 @@ export interface SessionManagerOptions {
   readonly origins?: readonly string[];
   /** `"token"`: beside Fetch Metadata and Origin, a CSRF token in every request that changes something (N63B-26). Default `"fetch-metadata"`. */
   readonly csrf?: "fetch-metadata" | "token";
+  /** Binds sessions to their devices, where browsers can. Default: off. */
+  readonly binding?: BindingOptions;
   /** What the session's data looks like: any Standard Schema, synchronous, that accepts `{}`. Run when data is written. */
   readonly schema?: StandardSchemaV1;
   /** How data of an older release of the application is read. */
@@ -63,6 +66,8 @@ export interface CheckedOptions {
   readonly policy: Policy;
   /** `null` for the bearer transport. */
   readonly cookie: CookieShape | null;
+  /** `null` where sessions are not bound to devices. */
+  readonly binding: BindingShape | null;
   /** `null` outside production where none were given. */
   readonly origins: readonly string[] | null;
   readonly schema: StandardSchemaV1 | undefined;
@@ -97,6 +102,7 @@ export function checkOptions(given: SessionManagerOptions): CheckedOptions {
     store: given.store,
     policy: settings.policy,
     cookie,
+    binding: bindingShape(given.binding),
     origins: given.origins ? settings.origins : null,
     schema: given.schema,
     upgrade: given.upgrade,
@@ -123,6 +129,7 @@ function settingsOf(given: SessionManagerOptions, policy: Policy, cookie: Cookie
       ? ({ kind: "cookie", name, scope, sameSite, persistent } as Settings["transport"])
       : { kind: "bearer" },
     csrf: given.csrf ?? "fetch-metadata",
+    binding: given.binding?.policy ?? "off",
     origins: given.origins ?? [],
     sealed: given.codec !== undefined,
     store: given.store.name,

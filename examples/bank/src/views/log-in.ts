@@ -73,6 +73,10 @@ const explanations: Readonly<Record<RefusalReason, Explanation | null>> = {
     title: "Your password was changed",
     text: "Sessions from before the change have ended. Log in with the new password.",
   },
+  unbound: {
+    title: "Please log in again on this device",
+    text: "Your session belongs to the device it began on, and this request did not come from it. Was it you? Then log in. Was it not? Then look at your devices.",
+  },
   ambiguous: {
     title: "Your browser sent two different sessions",
     text: "We cannot tell which one is yours, so we used neither. Delete the cookies of this site, then log in again.",

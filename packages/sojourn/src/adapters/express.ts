@@ -1,12 +1,13 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
-import type { AuthenticatedSession, Freshness, Session } from "../core/session.ts";
+import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
+import { enter } from "./shared/enter.ts";
 import { expressFacts } from "./shared/express-facts.ts";
-import { expressGuards } from "./shared/express-guard.ts";
+import { type ExpressGuards, expressGuards } from "./shared/express-guard.ts";
+import { sendAnswer } from "./shared/node-answers.ts";
 import { nodeSink } from "./shared/node-sink.ts";
 import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
-import type { GuardOptions } from "./shared/turn-away.ts";
 
 export interface ExpressSessionOptions {
   /** Requests that the CSRF guard lets pass, like webhooks that are signed in another way. Default: none. */
@@ -16,17 +17,13 @@ export interface ExpressSessionOptions {
 }
 
 /** The sessions of an Express application (4 or 5). */
-export interface ExpressSessions<Data extends object> {
+export interface ExpressSessions<Data extends object> extends ExpressGuards {
   /** Mount it before the routes, and after the body parser where CSRF tokens are in form fields. */
   readonly middleware: RequestHandler;
   /** This request's session; after a login, an unlock or a logout, the one that took its place. */
   of(request: Request): Session<Data>;
   /** The same where a guard has made sure that somebody is logged in; throws a `TypeError` where none has. */
   userOf(request: Request): AuthenticatedSession<Data>;
-  /** Lets only logged-in users pass. */
-  requireUser(options: GuardOptions): RequestHandler;
-  /** Lets only users pass who have proved who they are recently enough (ASVS 7.5.1 to 7.5.3). */
-  requireFresh(need: Freshness & GuardOptions): RequestHandler;
 }
 
 /**
@@ -43,16 +40,22 @@ export function expressSessions<Data extends object>(
   const key = Symbol("session");
   type WithSession = Request & { [key]?: Session<Data> };
 
-  async function open(request: WithSession, response: Response): Promise<void> {
+  /** Whether the application is to answer. */
+  async function open(request: WithSession, response: Response): Promise<boolean> {
     const facts = expressFacts(request);
-    const session = await manager.open(facts, nodeSink(response), {
+    const { session, answer } = await enter(manager, facts, nodeSink(response), {
       activity: !isPolling(request),
       onReplaced: (next) => Object.assign(request, { [key]: next }),
     });
+    if (answer) {
+      sendAnswer(response, answer);
+      return false;
+    }
     request[key] = session;
-    if (csrfExempt(request)) return;
+    if (csrfExempt(request)) return true;
     const token = facts.header(csrfHeader) ?? tokenInForm(request.body);
     assertAllowed(manager.checkCsrf(facts, session, { token }));
+    return true;
   }
 
   function of(request: WithSession): Session<Data> {
@@ -65,7 +68,7 @@ export function expressSessions<Data extends object>(
     middleware: (request: WithSession, response: Response, next: NextFunction) => {
       // Mounted twice, the outer one counts: two of them would each have a cookie to set.
       if (request[key]) return next();
-      open(request, response).then(() => next(), next);
+      open(request, response).then((isForApplication) => isForApplication && next(), next);
     },
     of,
     userOf(request) {

@@ -122,7 +122,7 @@ async function write<Data extends object, Result>(
   };
   const { loaded, result } = await commit<Result>(held.loaded, guarded, engine);
   // A step-up beside this write may have given the handle a new token meanwhile.
-  state.held = { token: (state.held ?? held).token, loaded };
+  state.held = { ...(state.held ?? held), loaded };
   if (isInForce) state.rights = loaded.record;
   return result;
 }

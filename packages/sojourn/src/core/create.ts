@@ -44,7 +44,7 @@ export async function storeNewSession<Data extends object>(
       marks: [],
     };
     const insertion = await insertSession({ id: idOf(token), userId, ref }, record, engine);
-    if (insertion.stored) return { loaded: insertion.loaded, token };
+    if (insertion.stored) return { loaded: insertion.loaded, token, isBound: false };
     silence = insertion.silence ?? silence;
   }
   throw new SojournError("ERR_STORE_UNAVAILABLE", `The ${engine.storage.name} store did not add a session`, {

@@ -1,3 +1,4 @@
+import type { ProofAlgorithm } from "./binding.ts";
 import type { Instant } from "./clock.ts";
 import type { SojournErrorCode } from "./errors.ts";
 import type { SessionId, UserId } from "./ids.ts";
@@ -32,7 +33,9 @@ export type RefusalReason =
   /** The token came over plain HTTP. */
   | "insecure-transport"
   /** A bearer token came from a web page, which must not hold one. */
-  | "web-page";
+  | "web-page"
+  /** The session is bound to a device, or must be, and the request does not show it. */
+  | "unbound";
 
 /** Why a session is over. */
 export type EndReason =
@@ -63,6 +66,34 @@ export type CsrfRefusal =
   | "token-missing"
   /** There is one, and it is not this session's. */
   | "token-wrong";
+
+/** Why a bound session's token came without its device. All but the first and the last are the client's own word. */
+export type WithoutDevice =
+  /** `binding.policy` is `require`, and no device has registered in time. */
+  | "never-bound"
+  /** A link from another site: browsers refresh no bound cookie for those. The page that reloads itself settles it. */
+  | "arrival"
+  /** The browser says that it could not refresh. */
+  | "refresh-skipped"
+  /** Nothing explains it: somebody may hold a copied cookie. */
+  | "no-bound-cookie";
+
+/** Why a device's proof was refused. Stable. */
+export type ProofRefusal =
+  /** Not a signed proof of a kind that browsers make. */
+  | "malformed"
+  /** Signed by another algorithm than the one agreed on, or by none. */
+  | "algorithm"
+  /** A signed token of another type. */
+  | "type"
+  /** The key is of the wrong kind or size. */
+  | "key"
+  /** Not signed with the session's key. */
+  | "signature"
+  /** The challenge is missing, used, expired, or was given to somebody else. An answer that was lost looks like this. */
+  | "challenge"
+  /** There is no such session, or none that was offered to be bound. */
+  | "session";
 
 interface EventBase {
   readonly at: Instant;
@@ -135,6 +166,17 @@ export type SessionEvent = EventBase &
         readonly different: number;
         readonly attempts: number;
         readonly within: number;
+      }
+    /** A browser has shown that it holds its device's key: from now on the session is refused without it. */
+    | ({ readonly type: "session_bound"; readonly algorithm: ProofAlgorithm } & AboutSession)
+    /** A session's token came without its device, and was refused. The session stands. */
+    | ({ readonly type: "session_presented_unbound"; readonly because: WithoutDevice } & AboutSession)
+    /** A proof of a device was refused. Nothing was changed. */
+    | {
+        readonly type: "binding_proof_refused";
+        readonly step: "register" | "refresh";
+        readonly because: ProofRefusal;
+        readonly sessionId: SessionId | null;
       }
     /** A valid token was seen in a URL. It is renewed at once. */
     | ({ readonly type: "session_token_leaked"; readonly where: "url" } & AboutSession)

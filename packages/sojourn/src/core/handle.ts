@@ -22,7 +22,6 @@ import type {
   SiteData,
   UnlockProof,
 } from "./session.ts";
-import { recognized } from "./signals.ts";
 import {
   assertUsable,
   type HandleState,
@@ -56,7 +55,7 @@ class Handle<Data extends object, State extends HandleState> {
   async authenticate(login: Login<Data>): Promise<AuthenticatedSession<Data>> {
     const { state, visit } = inside(this);
     const { held, newDevice } = await logIn(login, state, visit);
-    const session = authenticated(held, visit, { newDevice });
+    const session = new AuthenticatedHandle<Data>(stateOf(held, null, newDevice) as SignedInState, visit);
     visit.replaced(session);
     return session;
   }
@@ -151,6 +150,10 @@ class AuthenticatedHandle<Data extends object>
     return inside(this).state.newDevice;
   }
 
+  get isBound(): boolean {
+    return inside(this).state.held.isBound;
+  }
+
   get authenticatedAt(): number {
     return inside(this).state.held.loaded.record.startedAt;
   }
@@ -183,14 +186,15 @@ class AuthenticatedHandle<Data extends object>
     const { state, visit } = inside(this);
     assertUsable(state);
     if (!this.isFresh({ within })) {
-      throw new SojournError("ERR_SESSION_NOT_FRESH", `Ending other sessions needs a proof within ${within}`);
+      throw new SojournError(
+        "ERR_SESSION_NOT_FRESH",
+        `Ending other sessions needs a proof of identity within ${within}`,
+      );
     }
     // The own secret first: a copy that was replaced meanwhile is refused here, before it can end anybody.
     await replaceSecret("ended-others", (record) => record, state, visit);
-    return revokeSessions(
-      { userId: this.userId, except: (id) => id === this.id, reason: "ended-others" },
-      visit.engine,
-    );
+    const others = { userId: this.userId, except: (id: SessionId) => id === this.id, reason: "ended-others" } as const;
+    return revokeSessions(others, visit.engine);
   }
 
   #reportPrivileges(by: "elevate" | "session"): void {
@@ -218,7 +222,7 @@ class LockedHandle<Data extends object> extends Handle<Data, SignedInState> impl
   async unlock(proof: UnlockProof): Promise<AuthenticatedSession<Data>> {
     const { state, visit } = inside(this);
     assertUnlock(proof, this.userId, visit.engine);
-    const prove = (record: SessionRecord) => recognized(unlocked(record, proof, visit.engine.clock.now()), visit);
+    const prove = (record: SessionRecord) => unlocked(record, proof, visit);
     const held = await replaceSecret("unlocked", prove, state, visit);
     state.spent = new SojournError("ERR_SESSION_SUPERSEDED", "This session was unlocked: use the one that returned");
     const session = authenticated(held, visit);
@@ -237,12 +241,8 @@ export function refused<Data extends object>(refusal: Refused, visit: Visit<Data
   return new AnonymousHandle<Data>(stateOf(null, refusal), visit);
 }
 
-export function authenticated<Data extends object>(
-  held: Held,
-  visit: Visit<Data>,
-  { newDevice = null }: { readonly newDevice?: boolean | null } = {},
-): AuthenticatedSession<Data> {
-  return new AuthenticatedHandle<Data>(stateOf(held, null, newDevice) as SignedInState, visit);
+export function authenticated<Data extends object>(held: Held, visit: Visit<Data>): AuthenticatedSession<Data> {
+  return new AuthenticatedHandle<Data>(stateOf(held, null) as SignedInState, visit);
 }
 
 export function locked<Data extends object>(held: Held, visit: Visit<Data>): LockedSession<Data> {

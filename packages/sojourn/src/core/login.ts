@@ -1,4 +1,5 @@
 import { presentedBy } from "./assess.ts";
+import { drawOffer, sendOffer } from "./binding-offer.ts";
 import { commit } from "./commit.ts";
 import { assertMayCreate, storeNewSession } from "./create.ts";
 import { assertCredentialStands } from "./credentials.ts";
@@ -34,6 +35,7 @@ export async function logIn<Data extends object>(
   const loginOrder = nextLoginOrder(others, engine);
   const newDevice = isNewDevice(login, others);
   const kept = old ? await sealAndKeep(old, login, visit) : nothingKept(visit);
+  const offer = drawOffer(visit);
   const session = {
     ...kept.checked,
     level: login.level ?? "aal1",
@@ -45,19 +47,22 @@ export async function logIn<Data extends object>(
     ...(login.methods !== undefined && { methods: [...login.methods] }),
     ...(login.persistent && { remembered: true as const }),
     ...(login.credentialVersion !== undefined && { credentialVersion: login.credentialVersion }),
+    ...(offer && { binding: offer.record }),
   } as const;
   const held = await storeNewSession(session, visit);
   await assertCredentialStands(held, engine);
 
   if (old && kept.isOurs) await removeReplaced({ sessionId: old.loaded.row.id, userId: old.loaded.row.userId }, visit);
   // Whoever held a replaced secret of this user's session and has just proved to be that user means this session: left
-  // alone, it would be the thief's who replaced it. One of an old credential is of no use to anybody.
+  // alone, it would be the thief's who replaced it. Likewise one whose device is gone, or of an old credential: nobody can
+  // use it any more.
   const { because, session: refused } = state.refused ?? { because: null, session: null };
-  const isLeftBehind = because === "superseded" || because === "credentials-changed";
+  const isLeftBehind = because !== null && ["superseded", "unbound", "credentials-changed"].includes(because);
   if (isLeftBehind && refused?.userId === userId) await removeReplaced(refused, visit);
   await revokeExcess(userId, engine);
   engine.emit({ type: "session_created", severity: "info", newDevice, sessionId: held.loaded.row.id, userId });
   issue(held.token, held.loaded.record, visit);
+  sendOffer(offer, held.loaded.record, visit);
   state.spent = new SojournError(
     "ERR_SESSION_SUPERSEDED",
     "A login has replaced this session: use the one it returned",

@@ -65,14 +65,14 @@ export async function openSession<Data extends object>(
   if (assessment.kind === "locked") {
     // Locked for this request in any case: a store that fails to note it is asked again by the next one.
     const noted = assessment.next === loaded.record ? loaded : await writeDown(assessment.next, loaded, visit);
-    return locked({ loaded: noted ?? loaded, token }, visit);
+    return locked({ loaded: noted ?? loaded, token, isBound: assessment.isBound }, visit);
   }
   if (hasLeaked) reportLeak(loaded, visit);
-  const { next, handOut } = assessment;
+  const { next, handOut, isBound } = assessment;
   const stored = next === loaded.record ? loaded : await writeDown(next, loaded, visit);
   // Only a successor that the store has acknowledged is handed out.
   if (stored && handOut && sink.writable) issue(handOut, stored.record, visit);
-  const held = { loaded: stored ?? loaded, token };
+  const held = { loaded: stored ?? loaded, token, isBound };
   return loaded.row.userId === null ? anonymous(held, visit) : authenticated(held, visit);
 }
 
@@ -86,7 +86,7 @@ interface Look {
 function assessed<Data extends object>(
   found: Found,
   { token, isActivity, hasLeaked, client }: Look,
-  { engine, sink }: Visit<Data>,
+  { engine, request, sink }: Visit<Data>,
 ): Assessment {
   if (found === null) return { kind: "refused", because: "unknown" };
   if (found === "corrupt") return { kind: "refused", because: "corrupt" };
@@ -98,6 +98,7 @@ function assessed<Data extends object>(
     isActivity,
     hasLeaked,
     client,
+    device: engine.binding && { rules: engine.binding.rules, shown: () => engine.binding?.shownBy(request) ?? [] },
   });
 }
 

@@ -1,3 +1,4 @@
+import { isBindingRecord } from "./binding.ts";
 import { isInstant } from "./clock.ts";
 import { isDeeperThan, isObject, type JsonObject } from "./json.ts";
 import type { SessionRecord } from "./record.ts";
@@ -34,6 +35,7 @@ type RareName =
   | "contained"
   | "signals"
   | "lockedFor"
+  | "binding"
   | "sealed";
 
 const asIs = <Value>(key: string, is: (written: unknown) => written is Value): Field<Value> => ({
@@ -79,6 +81,7 @@ const fields: Fields = {
   },
   signals: { key: "g", write: encodeSignals, read: decodeSignals },
   lockedFor: asIs("lf", (value) => value === "client-changed"),
+  binding: asIs("b", isBindingRecord),
   sealed: asIs("z", isTrue),
 };
 const names = Object.keys(fields) as RareName[];

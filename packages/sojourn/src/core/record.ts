@@ -1,3 +1,4 @@
+import type { BindingRecord } from "./binding.ts";
 import type { Instant } from "./clock.ts";
 import type { JsonObject } from "./json.ts";
 import { levels } from "./levels.ts";
@@ -39,6 +40,8 @@ export interface SessionRecord {
   readonly credentialVersion?: string;
   /** Locked until its user proves who they are: since when, and by which containments. */
   readonly contained?: { readonly since: Instant; readonly by: readonly string[] };
+  /** The device it is bound to, or the offer to bind it. */
+  readonly binding?: BindingRecord;
   /** Its data is being carried into a new session: nothing may be written any more. */
   readonly sealed?: true;
   /** What it knows of its client; only where signals are on. */

@@ -7,6 +7,7 @@ import { type ClientOfRequest, sideIn } from "./signals.ts";
 import type { Loaded } from "./storage.ts";
 import { idOf } from "./token.ts";
 import type { Visit } from "./visit.ts";
+import { withoutDevice } from "./without-device.ts";
 
 /** The refusals of a token that really is, or was, the session's own. */
 const provesItsSession: ReadonlySet<RefusalReason> = new Set([
@@ -16,6 +17,7 @@ const provesItsSession: ReadonlySet<RefusalReason> = new Set([
   "idle",
   "absolute",
   "credentials-changed",
+  "unbound",
 ]);
 
 /** A request that is not signed in, and why. Never touches the cookie: a late refusal must not wipe a login's new one. */
@@ -25,7 +27,7 @@ export async function refuse<Data extends object>(
   visit: Visit<Data>,
   client: ClientOfRequest | null = null,
 ): Promise<AnonymousSession<Data>> {
-  const { engine } = visit;
+  const { engine, request } = visit;
   const sessionId = presented && idOf(presented.token);
   const userId = presented?.loaded?.row.userId ?? null;
   if (sessionId && because === "replay") {
@@ -38,6 +40,13 @@ export async function refuse<Data extends object>(
     await endNow({ sessionId, userId, reason: because }, visit);
   } else if (sessionId && (because === "idle" || because === "absolute")) {
     engine.emit({ type: "session_use_after_expire", severity: "info", reason: because, sessionId, userId });
+  } else if (sessionId && because === "unbound") {
+    engine.emit({
+      type: "session_presented_unbound",
+      ...withoutDevice(presented?.loaded?.record, request),
+      sessionId,
+      userId,
+    });
   } else {
     engine.emit({ type: "session_refused", severity: because === "unknown" ? "info" : "warning", because, sessionId });
   }
@@ -46,7 +55,7 @@ export async function refuse<Data extends object>(
   }
   const session = sessionId && provesItsSession.has(because) ? { sessionId, userId } : null;
   const missing = because === "unknown" ? sessionId : null;
-  const token = because === "superseded" && presented ? presented.token : null;
+  const token = (because === "superseded" || because === "unbound") && presented ? presented.token : null;
   return refused({ because, session, missing, token }, visit);
 }
 

@@ -146,6 +146,11 @@ export interface AuthenticatedSession<Data extends object> extends SessionBase<D
    * application can tell them. `null` where that cannot be told (no label, or no other session), and in later requests.
    */
   readonly newDevice: boolean | null;
+  /**
+   * Whether this very request proved the device that the session is bound to: a copied cookie does not, once the bound
+   * cookie copied with it has run out. `false` where sessions are not bound. Ask `requireBound` before anything sensitive.
+   */
+  readonly isBound: boolean;
   /** Moves only with a login; `absolute` counts from here. */
   readonly authenticatedAt: Instant;
   /** When it will end if nothing more happens, and when whatever happens: for a warning in the page. */
@@ -176,6 +181,8 @@ export interface SessionSummary {
   /** What the login called it; `null` where it said nothing. */
   readonly label: string | null;
   readonly kind: "authenticated" | "locked";
+  /** When its device was bound to it; `null` where it is not bound. */
+  readonly boundSince: Instant | null;
   readonly level: AssuranceLevel;
   readonly methods: readonly string[];
   readonly remembered: boolean;

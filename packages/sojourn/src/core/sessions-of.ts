@@ -1,3 +1,4 @@
+import { isBound } from "./binding.ts";
 import { commit } from "./commit.ts";
 import { SojournError } from "./errors.ts";
 import type { UserId } from "./ids.ts";
@@ -21,6 +22,7 @@ export function summaryOf({ row, record }: Loaded, { clock, rules }: Engine): Se
     id: row.id,
     label: record.label ?? null,
     kind: isLocked ? "locked" : "authenticated",
+    boundSince: isBound(record.binding) ? record.binding.since : null,
     level: record.level as AssuranceLevel,
     methods: record.methods ?? [],
     remembered: record.remembered === true,

@@ -16,6 +16,8 @@ export interface Settings {
     | { readonly kind: "bearer" };
   /** `fetch-metadata`: Sec-Fetch-Site, then Origin. `token`: those, and a token in every request that changes something. */
   readonly csrf: "fetch-metadata" | "token";
+  /** Whether sessions are bound to their devices: not at all, where the browser can, or always. */
+  readonly binding: "off" | "offer" | "require";
   /** The application's own origins, as given. */
   readonly origins: readonly string[];
   /** Whether bodies are encrypted before they reach the store. */

@@ -2,7 +2,6 @@ import type { Instant } from "./clock.ts";
 import type { EmitEvent, Side } from "./events.ts";
 import type { SessionRecord } from "./record.ts";
 import type { RequestFacts } from "./request.ts";
-import type { Visit } from "./visit.ts";
 
 /**
  * What a session remembers of its client: coarse or keyed forms only, gone with the session. In the body under `g`, as a list
@@ -93,13 +92,4 @@ export function sideIn({ signals, lastSeenAt }: SessionRecord): Side {
 /** A client in a few words for a log. */
 export function described({ client, version, platform }: StoredSignals): string {
   return `${client || "unknown"}${version > 0 ? ` ${version}` : ""}${platform ? ` on ${platform}` : ""}`;
-}
-
-/** The record once its user has proved who they are, with the client they did it with. */
-export function recognized<Data extends object>(
-  record: SessionRecord,
-  { engine, request }: Visit<Data>,
-): SessionRecord {
-  const { lockedFor: _lockedFor, ...unlocked } = record;
-  return { ...unlocked, ...(engine.signals && { signals: engine.signals.of(request).signals }) };
 }

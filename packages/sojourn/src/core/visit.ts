@@ -1,3 +1,4 @@
+import type { Binding } from "./binding.ts";
 import type { Clock } from "./clock.ts";
 import type { DataRules } from "./data.ts";
 import { SojournError } from "./errors.ts";
@@ -22,6 +23,8 @@ export interface Engine {
   readonly transport: Transport;
   /** As the options have it, within the read deadline. */
   readonly credentialVersionOf: ((userId: UserId) => Promise<string | null>) | null;
+  /** `null` where sessions are not bound to devices. */
+  readonly binding: Binding | null;
   readonly emit: EmitEvent;
   /** `null`: nobody looks at clients. */
   readonly signals: SignalWatch | null;
@@ -42,6 +45,8 @@ export interface Visit<Data extends object> {
 export interface Held {
   readonly loaded: Loaded;
   readonly token: SessionToken;
+  /** Whether this request showed the session's device. */
+  readonly isBound: boolean;
 }
 
 /** A refusal, and the session it was about where the token proved to be that session's: a replaced or timed-out one. */
@@ -50,7 +55,7 @@ export interface Refused {
   readonly session: { readonly sessionId: SessionId; readonly userId: UserId | null } | null;
   /** What the token named where the store has no such session: a logout has it confirmed that it is gone. */
   readonly missing: SessionId | null;
-  /** A replaced token of a session that stands: what its CSRF tokens are made from. */
+  /** A token of a session that stands, replaced or without its device: what its CSRF tokens are made from. */
   readonly token: SessionToken | null;
 }
 

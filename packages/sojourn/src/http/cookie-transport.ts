@@ -44,7 +44,7 @@ export function cookieTransport(shape: CookieShape): Transport {
  * The attributes for setting and for deleting: a browser deletes only what matches exactly. Written here and not by a
  * library, because every part was checked with the options and nothing in it comes from a request.
  */
-function attributesOf({ path, domain, secure, sameSite, partitioned }: CookieShape): string {
+export function attributesOf({ path, domain, secure, sameSite, partitioned }: CookieShape): string {
   return [
     `; Path=${path}`,
     domain === null ? "" : `; Domain=${domain}`,

@@ -1,17 +1,30 @@
 import type { Request, RequestHandler } from "express";
 import { checkedNeed } from "../../core/proofs.ts";
 import type { Freshness, Session } from "../../core/session.ts";
+import { requireBound } from "../../step-up/require-bound.ts";
 import { requireFresh } from "../../step-up/require-fresh.ts";
 import { requireUser } from "../../step-up/require-user.ts";
 import { answerTo, checkedGuard, type GuardOptions, type Refusal } from "./turn-away.ts";
 
+export interface ExpressGuards {
+  /** Lets only logged-in users pass. */
+  requireUser(options: GuardOptions): RequestHandler;
+  /** Lets only users pass who have proved who they are recently enough (ASVS 7.5.1 to 7.5.3). */
+  requireFresh(need: Freshness & GuardOptions): RequestHandler;
+  /** Lets only requests pass that prove the device their session is bound to. */
+  requireBound(options: GuardOptions): RequestHandler;
+}
+
 /** Handlers that let a request pass or answer it. Wrong options are errors here, not at the first visitor. */
-export function expressGuards<Data extends object>(of: (request: Request) => Session<Data>) {
+export function expressGuards<Data extends object>(of: (request: Request) => Session<Data>): ExpressGuards {
   return {
-    requireUser(options: GuardOptions): RequestHandler {
+    requireUser(options) {
       return guard((request) => requireUser(of(request)), checkedGuard(options, "requireUser", ["at"]));
     },
-    requireFresh(options: Freshness & GuardOptions): RequestHandler {
+    requireBound(options) {
+      return guard((request) => requireBound(of(request)), checkedGuard(options, "requireBound", ["at"]));
+    },
+    requireFresh(options) {
       const { at, ...need } = checkedGuard(options, "requireFresh", ["at", "within", "level"]);
       checkedNeed(need, "requireFresh");
       return guard((request) => requireFresh(of(request), need), { at });

@@ -100,6 +100,7 @@ export function engineOn(line: Line, { traits: { limit }, resends }: Pick<Progra
     data,
     transport: cookieTransport(shape),
     credentialVersionOf: null,
+    binding: null,
     emit: () => {},
     signals: null,
     patience: neverWithin,
