@@ -8,8 +8,8 @@ const searches = ["races*", "linearizability", "faults", "soak", "contain-long"]
 
 /** One configuration for every suite; scripts/suites.mjs says which folders a suite runs. */
 export default defineConfig({
-  // The library under test is its source: `#digests` too.
-  ssr: { resolve: { conditions: ["source", "module", "node", "development|production"] } },
+  // The library under test is its source: `#digests` too. Not "module": what stands there is for bundlers, not for Node.
+  ssr: { resolve: { conditions: ["source", "node", "development|production"] } },
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -55,5 +55,12 @@ export default [
   { name: "sojourn/oidc", path: "dist/oidc/index.js", ...kilobytes(14) },
   { name: "sojourn/presets", path: "dist/presets/index.js", ...kilobytes(14) },
   { name: "sojourn/codec", path: "dist/codec/index.js", ...kilobytes(3) },
+  { name: "sojourn/signals", path: "dist/signals/index.js", ...kilobytes(8) },
+  {
+    name: "sojourn/opentelemetry",
+    path: "dist/telemetry/opentelemetry.js",
+    ...kilobytes(3),
+    ignore: ["@opentelemetry/api"],
+  },
   { name: "sojourn/testing", path: "dist/testing/index.js", ...kilobytes(35), ignore: ["node:*", ...proofs] },
 ];

@@ -23,6 +23,7 @@ export type {
   RefusalReason,
   RenewalCause,
   SessionEvent,
+  Side,
   WithoutDevice,
 } from "./core/events.ts";
 export type { SessionId, SessionToken, UserId } from "./core/ids.ts";
@@ -43,6 +44,7 @@ export type {
   UnlockProof,
 } from "./core/session.ts";
 export type { Settings } from "./core/settings.ts";
+export type { SignalChange, Signals, StoredSignals } from "./core/signals.ts";
 export type {
   IndexKey,
   PollableStore,
@@ -59,6 +61,7 @@ export { parseSessionId } from "./core/token.ts";
 export type { CsrfVerdict } from "./csrf/guard.ts";
 export type { CookieOptions } from "./http/cookie-options.ts";
 export { localPath } from "./http/local-path.ts";
+export { type EventLogger, logEvents } from "./log-events.ts";
 export { createSessionManager, type OpenRequestOptions, type SessionManager } from "./manager.ts";
 export type { SessionManagerOptions } from "./options.ts";
 export { type BoundVerdict, requireBound } from "./step-up/require-bound.ts";

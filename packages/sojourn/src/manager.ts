@@ -107,6 +107,7 @@ export function createSessionManager<Data extends object>(options: SessionManage
   const rules = rulesOf(checked.policy);
   const { credentialVersionOf } = checked;
   const data = createDataRules(checked);
+  const emit = createEmitter(checked.onEvent, clock.now);
   const engine: Engine = {
     storage: createStorage({ ...checked, rules, data }),
     clock,
@@ -122,7 +123,8 @@ export function createSessionManager<Data extends object>(options: SessionManage
         }
       : null,
     binding,
-    emit: createEmitter(checked.onEvent, clock.now),
+    emit,
+    signals: checked.signals?.watch(emit) ?? null,
     patience: 5 * checked.deadlines.write,
   };
   const originRules = { transport: settings.transport.kind, origins };

@@ -15,7 +15,7 @@ import type { SessionManagerOptions } from "./options.ts";
 const verbs = ["insert", "find", "update", "remove", "idsOf", "removeExpired"] as const;
 const known = [
   ...["store", "policy", "cookie", "transport", "origins", "csrf", "binding", "schema", "upgrade", "maxDataBytes"],
-  ...["codec", "credentialVersionOf", "onEvent", "deadlines", "clock"],
+  ...["codec", "credentialVersionOf", "onEvent", "signals", "deadlines", "clock"],
 ];
 
 /** Every problem of the options, each with what to write instead. `policy` and `transport`: the given ones over the defaults. */
@@ -141,7 +141,14 @@ function schemaProblems(schema: StandardSchemaV1): readonly string[] {
   }
 }
 
-function partProblems({ codec, clock, onEvent, csrf, credentialVersionOf }: SessionManagerOptions): readonly string[] {
+function partProblems({
+  codec,
+  clock,
+  onEvent,
+  csrf,
+  credentialVersionOf,
+  signals,
+}: SessionManagerOptions): readonly string[] {
   const problems: string[] = [];
   if (codec !== undefined && !(typeof codec?.seal === "function" && typeof codec.open === "function")) {
     problems.push("codec is incomplete: write aesGcmCodec({ keys }) or an object with seal and open");
@@ -151,6 +158,9 @@ function partProblems({ codec, clock, onEvent, csrf, credentialVersionOf }: Sess
   }
   if (onEvent !== undefined && typeof onEvent !== "function")
     problems.push(`onEvent is ${describe(onEvent)}: write a function`);
+  if (signals !== undefined && typeof signals?.watch !== "function") {
+    problems.push(`signals is ${describe(signals)}: write clientSignals() of sojourn/signals, or leave it out`);
+  }
   if (credentialVersionOf !== undefined && typeof credentialVersionOf !== "function")
     problems.push(`credentialVersionOf is ${describe(credentialVersionOf)}: write a function of a user id`);
   if (csrf !== undefined && csrf !== "fetch-metadata" && csrf !== "token") {

@@ -10,6 +10,7 @@ import type { UserId } from "./core/ids.ts";
 import { deepFreeze, isObject } from "./core/json.ts";
 import { defaultPolicy, type Policy } from "./core/policy.ts";
 import type { Settings } from "./core/settings.ts";
+import type { Signals } from "./core/signals.ts";
 import type { SessionStore } from "./core/store.ts";
 import { type CookieOptions, type CookieShape, cookieShape } from "./http/cookie-options.ts";
 import { claimProblems, optionProblems } from "./option-problems.ts";
@@ -51,6 +52,8 @@ export interface SessionManagerOptions {
   readonly credentialVersionOf?: (userId: UserId) => string | null | Promise<string | null>;
   /** Told of everything worth a line in a security log. May throw or return a promise; it hurts nobody. */
   readonly onEvent?: (event: SessionEvent) => unknown;
+  /** Notices a client that is not the one a session had: `clientSignals()` of `sojourn/signals`. Default: nobody looks. */
+  readonly signals?: Signals;
   /** How long the store may take to answer before the request fails with 503. Default 2 s each. */
   readonly deadlines?: { readonly read?: Duration; readonly write?: Duration };
   /** Where time comes from. Default: the machine's clock. */
@@ -73,6 +76,8 @@ export interface CheckedOptions {
   readonly codec: Codec | undefined;
   readonly credentialVersionOf: SessionManagerOptions["credentialVersionOf"];
   readonly onEvent: ((event: SessionEvent) => unknown) | undefined;
+  /** `null`: off. */
+  readonly signals: Signals | null;
   readonly deadlines: { readonly read: number; readonly write: number };
   readonly clock: Clock;
   readonly settings: Settings;
@@ -105,6 +110,7 @@ export function checkOptions(given: SessionManagerOptions): CheckedOptions {
     codec: given.codec,
     credentialVersionOf: given.credentialVersionOf,
     onEvent: given.onEvent,
+    signals: given.signals ?? null,
     deadlines: {
       read: milliseconds(given.deadlines?.read ?? "2s"),
       write: milliseconds(given.deadlines?.write ?? "2s"),

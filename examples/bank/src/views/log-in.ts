@@ -65,6 +65,10 @@ const explanations: Readonly<Record<RefusalReason, Explanation | null>> = {
     title: "We ended your session to protect you",
     text: "An old copy of it was used, perhaps by somebody else. Log in, look at your devices and change your password.",
   },
+  "client-changed": {
+    title: "We ended your session to protect you",
+    text: "It was used from another browser or device than before. Log in, look at your devices and change your password.",
+  },
   unbound: {
     title: "Please log in again on this device",
     text: "Your session belongs to the device it began on, and this request did not come from it. Was it you? Then log in. Was it not? Then look at your devices.",

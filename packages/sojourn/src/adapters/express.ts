@@ -3,10 +3,10 @@ import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
 import { enter, isAnswer } from "./shared/enter.ts";
+import { expressFacts } from "./shared/express-facts.ts";
 import { expressGuards } from "./shared/express-guard.ts";
 import type { Guards } from "./shared/guards.ts";
 import { sendAnswer } from "./shared/node-answers.ts";
-import { nodeFacts } from "./shared/node-facts.ts";
 import { nodeSink } from "./shared/node-sink.ts";
 import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
 import { opened, signedIn } from "./shared/session-of.ts";
@@ -29,8 +29,8 @@ export interface ExpressSessions<Data extends object> extends Guards<RequestHand
 }
 
 /**
- * Connects a manager to Express. Whether a request came over TLS is Express' word (`app.set("trust proxy", ...)` names
- * the proxies). Errors go to `next`, with their `status`.
+ * Connects a manager to Express. Whether a request came over TLS, and from where, is Express' word
+ * (`app.set("trust proxy", ...)` names the proxies). Errors go to `next`, with their `status`.
  */
 export function expressSessions<Data extends object>(
   manager: SessionManager<Data>,
@@ -44,7 +44,7 @@ export function expressSessions<Data extends object>(
 
   /** Whether the application is to answer. */
   async function open(request: WithSession, response: Response): Promise<boolean> {
-    const facts = nodeFacts(request, { secure: request.secure, url: request.originalUrl });
+    const facts = expressFacts(request);
     const entered = await enter(manager, facts, nodeSink(response), {
       activity: !isPolling(request),
       onReplaced: (next) => Object.assign(request, { [key]: next }),

@@ -20,8 +20,10 @@ export type SessionHandler<Data extends object> = (
 ) => Response | Promise<Response>;
 
 export interface FetchSessionOptions {
-  /** `true`: every request comes through the application's own proxy, whose `X-Forwarded-Proto` is believed. Default `false`. */
+  /** `true`: every request comes through the application's own proxy, whose `X-Forwarded-Proto` and `X-Forwarded-For` are believed. Default `false`. */
   readonly behindProxy?: boolean;
+  /** The client's address as the platform tells it, for signals. Default: the last hop that the application's own proxy names. */
+  readonly address?: (request: Request) => string | null;
   /** `false`: the handler asks `manager.checkCsrf` itself, for example because its tokens are in form fields. Default `true`. */
   readonly csrf?: boolean;
   /** Which requests the user did not make, like polling: they do not keep the session awake. Default: none. */
@@ -40,13 +42,13 @@ export function withSession<Data extends object>(
   handler: SessionHandler<Data>,
   options: FetchSessionOptions = {},
 ): (request: Request) => Promise<Response> {
-  const checked = checkedOptions(options, "withSession", ["behindProxy", "csrf", "isPolling", "onError"]);
-  const { behindProxy = false, csrf = true, isPolling = () => false, onError = console.error } = checked;
+  const checked = checkedOptions(options, "withSession", ["behindProxy", "address", "csrf", "isPolling", "onError"]);
+  const { behindProxy = false, address, csrf = true, isPolling = () => false, onError = console.error } = checked;
   return async (request) => {
     const sending = { headersSent: false };
     const plan = new ResponsePlan(sending);
     const respond = async (): Promise<Response> => {
-      const facts = fetchFacts(request, { behindProxy });
+      const facts = fetchFacts(request, { behindProxy, ...(address && { address }) });
       const options = {
         activity: !isPolling(request),
         onReplaced: (next: Session<Data>) => {

@@ -4,7 +4,7 @@ import type { Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
 import { enter, isAnswer } from "./shared/enter.ts";
-import { saysTls } from "./shared/forwarded.ts";
+import { forwardedAddress, isForwardedTls } from "./shared/forwarded.ts";
 import { answerWithError, sendAnswer } from "./shared/node-answers.ts";
 import { isTls, nodeFacts } from "./shared/node-facts.ts";
 import { nodeSink } from "./shared/node-sink.ts";
@@ -24,7 +24,8 @@ export type SessionHandler<Data extends object> = (
 
 export interface NodeSessionOptions {
   /**
-   * Names the proxies that end TLS, by the address they connect from: only their `X-Forwarded-Proto` is believed.
+   * Names the proxies that end TLS, by the address they connect from: only their `X-Forwarded-Proto` and `X-Forwarded-For`
+   * are believed.
    * Default: none.
    */
   readonly proxy?: (address: string) => boolean;
@@ -48,9 +49,11 @@ export function withSession<Data extends object>(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const checked = checkedOptions(options, "withSession", ["proxy", "csrf", "isPolling", "onError"]);
   const { proxy = () => false, csrf = true, isPolling = () => false, onError = warn } = checked;
+  const address = (request: IncomingMessage) => forwardedAddress(request, proxy);
   return async (request, response) => {
     try {
-      const facts = nodeFacts(request, { secure: isTls(request) || isForwardedTls(request, proxy) });
+      const secure = isTls(request) || isForwardedTls(request, proxy);
+      const facts = nodeFacts(request, { secure, address });
       const sink = nodeSink(response);
       const options = {
         activity: !isPolling(request),
@@ -72,11 +75,6 @@ export function withSession<Data extends object>(
 
 function warn(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : String(error));
-}
-
-function isForwardedTls(request: IncomingMessage, proxy: (address: string) => boolean): boolean {
-  const forwarded = request.headers["x-forwarded-proto"];
-  return forwarded !== undefined && proxy(request.socket.remoteAddress ?? "") && saysTls(String(forwarded));
 }
 
 export { turnAway } from "./shared/node-answers.ts";

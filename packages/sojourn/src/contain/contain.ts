@@ -87,7 +87,13 @@ export async function undo(
 }
 
 /** Throws a `TypeError` where the query asks what this manager cannot tell. */
-export function assertTells({ sealedWith }: ContainmentQuery, { storage }: Engine): void {
+export function assertTells(query: ContainmentQuery, { storage, signals }: Engine): void {
+  const { sealedWith, network, client, platform } = query;
+  if (signals === null && (network ?? client ?? platform) !== undefined) {
+    throw new TypeError(
+      "contain({ network, client, platform }) needs signals: write clientSignals() of sojourn/signals",
+    );
+  }
   if (sealedWith === undefined || storage.keyOf(emptyRow) !== undefined) return;
   throw new TypeError(
     "contain({ sealedWith }) needs a codec that tells its keys: write aesGcmCodec, or give yours keyOf",

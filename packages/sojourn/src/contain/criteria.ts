@@ -49,6 +49,9 @@ export const criteria: Criteria = {
     isValue: (value) => value === null || text.isValue(value),
     holds: ({ row, keyOf }, key) => keyOf(row) === key,
   },
+  network: { ...text, holds: ({ record }, network) => record.signals?.networks.includes(network) === true },
+  client: { ...text, holds: ({ record }, client) => record.signals?.client === client },
+  platform: { ...text, holds: ({ record }, platform) => record.signals?.platform === platform },
   containedBy: { ...text, holds: ({ record }, name) => record.contained?.by.includes(name) === true },
   except: {
     write: "a list of session ids",

@@ -33,6 +33,12 @@ export interface ContainmentQuery {
   readonly credentialVersion?: string;
   /** Rows that were last written under this key of the codec; `null`: unsealed. For a codec with `keyOf`. */
   readonly sealedWith?: string | null;
+  /** One of the session's last networks, as `networkOf` of `sojourn/signals` says it. Needs `signals`. */
+  readonly network?: string;
+  /** The client's family, like `"firefox"`. Needs `signals`. */
+  readonly client?: string;
+  /** The client's system, like `"windows"`. Needs `signals`. */
+  readonly platform?: string;
   /** Locked by the containment of this name. */
   readonly containedBy?: string;
   /** Not these: the operator's own. */

@@ -6,13 +6,17 @@ import { type RandomSource, randomText } from "./random.ts";
 import type { SessionRecord } from "./record.ts";
 import { confirmed, dueForLeak, isAccepted, isRenewalDue, type Presented, standingOf, withPending } from "./renewal.ts";
 import type { Rules } from "./rules.ts";
+import type { ClientOfRequest, Weighing } from "./signals.ts";
 import { lineageHash, type SecretHash, secretHash, successor } from "./token.ts";
 
 /** What a record makes of the token presented with it. */
 export type Assessment =
-  | { readonly kind: "refused"; readonly because: Exclude<RefusalReason, "none"> }
-  /** `isBound`: the request shows the session's device. */
-  | { readonly kind: "locked"; readonly isBound: boolean }
+  | { readonly kind: "refused"; readonly because: Exclude<RefusalReason, "none">; readonly weighing?: Weighing }
+  /**
+   * `isBound`: the request shows the session's device. `next`: the record as this request leaves it; the same object if
+   * there is nothing to write.
+   */
+  | { readonly kind: "locked"; readonly isBound: boolean; readonly next: SessionRecord; readonly weighing?: Weighing }
   /**
    * `next`: the record as this request leaves it; the same object if there is nothing to write. `handOut`: the successor
    * of the token, to be given to the client once `next` is stored.
@@ -22,6 +26,7 @@ export type Assessment =
       readonly isBound: boolean;
       readonly next: SessionRecord;
       readonly handOut: SessionToken | null;
+      readonly weighing?: Weighing;
     };
 
 export interface Circumstances {
@@ -36,6 +41,8 @@ export interface Circumstances {
   readonly hasLeaked: boolean;
   /** The rules of device binding and what the request shows of its device; `null` where sessions are not bound. */
   readonly device: { readonly rules: BindingRules; readonly shown: () => readonly SecretHash[] } | null;
+  /** Whose request it is; `null` where nobody looks at clients. */
+  readonly client: ClientOfRequest | null;
 }
 
 /** What a token is compared by. */
@@ -45,7 +52,7 @@ export function presentedBy(token: SessionToken): Presented {
 
 /** Judges the secret, then the time, and decides what this request changes. Pure but for the nonce it draws. */
 export function assess(record: SessionRecord, token: SessionToken, circumstances: Circumstances): Assessment {
-  const { now, rules, random, canIssue, isActivity, hasLeaked } = circumstances;
+  const { now, rules, random, canIssue, isActivity, hasLeaked, client } = circumstances;
   const standing = standingOf(presentedBy(token), record, now, rules);
   if (standing === "mismatch") return { kind: "refused", because: standing };
   const judgement = judge(record, now, rules);
@@ -55,9 +62,16 @@ export function assess(record: SessionRecord, token: SessionToken, circumstances
   if (record.sealed) return { kind: "refused", because: "superseded" };
   const isBound = showsDevice(record, circumstances);
   if (isBound === "missing") return { kind: "refused", because: "unbound" };
-  if (judgement === "locked") return { kind: "locked", isBound };
+  if (judgement === "locked") return { kind: "locked", isBound, next: record };
 
   let next = record;
+  const weighing = client && record.level !== null ? client.weigh(record, now) : undefined;
+  if (weighing?.verdict === "end") return { kind: "refused", because: "client-changed", weighing };
+  if (weighing?.verdict === "lock") {
+    // What the session knows of its owner's client stays: whoever unlocks it says what is right.
+    return { kind: "locked", isBound, next: { ...record, lockedFor: "client-changed" }, weighing };
+  }
+  if (weighing && weighing.remembered !== record.signals) next = { ...next, signals: weighing.remembered };
   if (standing === "pending") next = confirmed(next, now, rules);
   if (hasLeaked && record.level !== null) next = dueForLeak(next);
   let handOut: SessionToken | null = null;
@@ -69,7 +83,7 @@ export function assess(record: SessionRecord, token: SessionToken, circumstances
   }
   if (isActivity && needsTouch(record, now, rules)) next = { ...next, lastSeenAt: now };
   if (next !== record) next = withoutLapsedOffer(next, now);
-  return { kind: "alive", isBound, next, handOut };
+  return { kind: "alive", isBound, next, handOut, ...(weighing && { weighing }) };
 }
 
 /** Whether the request shows its session's device; `missing` where it must and does not. */

@@ -2,6 +2,7 @@ import type { ProofAlgorithm } from "./binding.ts";
 import type { Instant } from "./clock.ts";
 import type { SojournErrorCode } from "./errors.ts";
 import type { SessionId, UserId } from "./ids.ts";
+import type { SignalChange } from "./signals.ts";
 
 /** Why a request is not signed in. Stable: logs, metrics and pages may depend on it. */
 export type RefusalReason =
@@ -19,6 +20,8 @@ export type RefusalReason =
   | "superseded"
   /** A replaced secret after its grace: somebody kept a copy. The session was ended. */
   | "replay"
+  /** The client is another one than before, by more than the signals allow. The session was ended. */
+  | "client-changed"
   /** The inactivity timeout has passed. */
   | "idle"
   /** The absolute timeout has passed. */
@@ -42,6 +45,7 @@ export type EndReason =
   | "ended-others"
   | "limit"
   | "replay"
+  | "client-changed"
   | "replaced"
   | "credentials-changed"
   | "contained"
@@ -95,9 +99,23 @@ interface EventBase {
   readonly at: Instant;
   readonly severity: "info" | "warning" | "critical";
 }
+/** One of two that used the same session: coarse, and nothing secret. `null`: not known, or signals are off. */
+export interface Side {
+  /** When it was seen; of the earlier side, to within one touch interval. */
+  readonly at: Instant;
+  /** Like `"firefox 150 on linux"`. */
+  readonly client: string | null;
+  /** As it is kept with the session: coarse or hashed. */
+  readonly network: string | null;
+}
 interface AboutSession {
   readonly sessionId: SessionId;
   readonly userId: UserId | null;
+}
+
+interface BothSides {
+  readonly before: Side;
+  readonly now: Side;
 }
 
 /**
@@ -130,7 +148,25 @@ export type SessionEvent = EventBase &
         readonly sessionId: SessionId | null;
       }
     /** A replaced secret was presented after its grace; the session is ended. `removed: false` if the store could not. */
-    | ({ readonly type: "session_replayed"; readonly removed: boolean } & AboutSession)
+    | ({ readonly type: "session_replayed"; readonly removed: boolean } & BothSides & AboutSession)
+    /** The client of a session is not the one it was: what changed, and what came of it. */
+    | ({
+        readonly type: "session_client_changed";
+        readonly changes: readonly SignalChange[];
+        readonly verdict: "observe" | "lock" | "end";
+      } & BothSides &
+        AboutSession)
+    /**
+     * From one network, within so many milliseconds, at least so many different tokens came that open nothing.
+     * Told again whenever the number has doubled.
+     */
+    | {
+        readonly type: "session_guessing";
+        readonly network: string;
+        readonly different: number;
+        readonly attempts: number;
+        readonly within: number;
+      }
     /** A browser has shown that it holds its device's key: from now on the session is refused without it. */
     | ({ readonly type: "session_bound"; readonly algorithm: ProofAlgorithm } & AboutSession)
     /** A session's token came without its device, and was refused. The session stands. */

@@ -222,7 +222,7 @@ class LockedHandle<Data extends object> extends Handle<Data, SignedInState> impl
   async unlock(proof: UnlockProof): Promise<AuthenticatedSession<Data>> {
     const { state, visit } = inside(this);
     assertUnlock(proof, this.userId, visit.engine);
-    const prove = (record: SessionRecord) => unlocked(record, proof, visit.engine.clock.now());
+    const prove = (record: SessionRecord) => unlocked(record, proof, visit);
     const held = await replaceSecret("unlocked", prove, state, visit);
     state.spent = new SojournError("ERR_SESSION_SUPERSEDED", "This session was unlocked: use the one that returned");
     const session = authenticated(held, visit);

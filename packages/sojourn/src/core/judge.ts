@@ -20,7 +20,7 @@ export function judge(record: SessionRecord, now: Instant, rules: Rules): Judgem
   // Made by a clock that was more than an hour ahead: it would outlive its limit by as much.
   if (record.startedAt - now > clockSafety) return "absolute";
   if (now >= ends.absolute) return "absolute";
-  if (now < ends.idle) return record.contained ? "locked" : "alive";
+  if (now < ends.idle) return record.contained || record.lockedFor ? "locked" : "alive";
   return locksWhenIdle(record, rules) ? "locked" : "idle";
 }
 

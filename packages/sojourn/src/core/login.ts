@@ -43,6 +43,7 @@ export async function logIn<Data extends object>(
     userId,
     ref: login.ref ?? null,
     ...(login.label !== undefined && { label: login.label }),
+    ...(engine.signals && { signals: engine.signals.of(visit.request).signals }),
     ...(login.methods !== undefined && { methods: [...login.methods] }),
     ...(login.persistent && { remembered: true as const }),
     ...(login.credentialVersion !== undefined && { credentialVersion: login.credentialVersion }),

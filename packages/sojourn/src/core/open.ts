@@ -8,6 +8,7 @@ import { issue } from "./issue.ts";
 import type { SessionRecord } from "./record.ts";
 import { refuse } from "./refuse.ts";
 import type { Session } from "./session.ts";
+import type { ClientOfRequest, Weighing } from "./signals.ts";
 import type { Found, Loaded } from "./storage.ts";
 import { idOf, isSecretIn } from "./token.ts";
 import type { Visit } from "./visit.ts";
@@ -38,7 +39,8 @@ export async function openSession<Data extends object>(
   const { storage } = engine;
   const id = idOf(token);
   const hasLeaked = isSecretIn(request.url, token);
-  const look = { token, isActivity: activity, hasLeaked };
+  const client = engine.signals?.of(request) ?? null;
+  const look = { token, isActivity: activity, hasLeaked, client };
   // Waited for only where there is something to wait for: each turn costs as much as the hash of the secret.
   const answer = storage.find(id, { fresh: !storage.mayBeStale });
   let found = isAwaited(answer) ? await answer : answer;
@@ -49,8 +51,9 @@ export async function openSession<Data extends object>(
     assessment = assessed(found, look, visit);
   }
   const loaded = found === "corrupt" ? null : found;
+  if (loaded && assessment.weighing) reportChange(loaded, assessment.weighing, visit);
   if (assessment.kind === "refused" || loaded === null) {
-    return refuse(assessment.kind === "refused" ? assessment.because : "unknown", { token, loaded }, visit);
+    return refuse(assessment.kind === "refused" ? assessment.because : "unknown", { token, loaded }, visit, client);
   }
 
   const isInForce = assessment.kind !== "alive" || isCredentialInForce(loaded, engine);
@@ -59,7 +62,11 @@ export async function openSession<Data extends object>(
   }
 
   if (sink.writable) sink.setCaching("private", { vary: engine.transport.header });
-  if (assessment.kind === "locked") return locked({ loaded, token, isBound: assessment.isBound }, visit);
+  if (assessment.kind === "locked") {
+    // Locked for this request in any case: a store that fails to note it is asked again by the next one.
+    const noted = assessment.next === loaded.record ? loaded : await writeDown(assessment.next, loaded, visit);
+    return locked({ loaded: noted ?? loaded, token, isBound: assessment.isBound }, visit);
+  }
   if (hasLeaked) reportLeak(loaded, visit);
   const { next, handOut, isBound } = assessment;
   const stored = next === loaded.record ? loaded : await writeDown(next, loaded, visit);
@@ -73,11 +80,12 @@ interface Look {
   readonly token: SessionToken;
   readonly isActivity: boolean;
   readonly hasLeaked: boolean;
+  readonly client: ClientOfRequest | null;
 }
 
 function assessed<Data extends object>(
   found: Found,
-  { token, isActivity, hasLeaked }: Look,
+  { token, isActivity, hasLeaked, client }: Look,
   { engine, request, sink }: Visit<Data>,
 ): Assessment {
   if (found === null) return { kind: "refused", because: "unknown" };
@@ -89,6 +97,7 @@ function assessed<Data extends object>(
     canIssue: sink.writable,
     isActivity,
     hasLeaked,
+    client,
     device: engine.binding && { rules: engine.binding.rules, shown: () => engine.binding?.shownBy(request) ?? [] },
   });
 }
@@ -119,6 +128,14 @@ async function writeDown<Data extends object>(
     engine.emit({ type: "store_failed", severity: "warning", operation: "touch", code, sessionId });
     return null;
   }
+}
+
+function reportChange<Data extends object>({ row }: Loaded, weighing: Weighing, { engine }: Visit<Data>): void {
+  if (weighing.verdict === "same") return;
+  const { verdict, changes, before, now } = weighing;
+  const severity = verdict === "observe" ? "info" : "critical";
+  const about = { sessionId: row.id, userId: row.userId };
+  engine.emit({ type: "session_client_changed", severity, changes, verdict, before, now, ...about });
 }
 
 function reportLeak<Data extends object>({ row }: Loaded, { engine }: Visit<Data>): void {

@@ -6,6 +6,7 @@ import { assertNames } from "./option-names.ts";
 import type { AssuranceLevel } from "./policy.ts";
 import type { SessionRecord } from "./record.ts";
 import type { Freshness, UnlockProof } from "./session.ts";
+import type { Visit } from "./visit.ts";
 
 /** The record after its user proved `level` now: an activity, and never a step down. */
 export function proved(record: SessionRecord, level: AssuranceLevel, now: Instant): SessionRecord {
@@ -17,13 +18,20 @@ export function proved(record: SessionRecord, level: AssuranceLevel, now: Instan
   };
 }
 
-/** The record of a locked session after its user proved who they are: nothing of what locked it is left. */
-export function unlocked(
-  { contained: _contained, ...record }: SessionRecord,
+/**
+ * The record of a locked session after its user proved who they are: nothing of what locked it is left, and the client
+ * they did it with is the one it knows.
+ */
+export function unlocked<Data extends object>(
+  { contained: _contained, lockedFor: _lockedFor, ...record }: SessionRecord,
   { level, credentialVersion }: UnlockProof,
-  now: Instant,
+  { engine, request }: Visit<Data>,
 ): SessionRecord {
-  return { ...proved(record, level, now), ...(credentialVersion !== undefined && { credentialVersion }) };
+  return {
+    ...proved(record, level, engine.clock.now()),
+    ...(credentialVersion !== undefined && { credentialVersion }),
+    ...(engine.signals && { signals: engine.signals.of(request).signals }),
+  };
 }
 
 /** A need in milliseconds. Throws a `TypeError` for what is none: a misspelt key would ask for less than was meant. */

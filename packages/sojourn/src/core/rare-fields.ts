@@ -2,6 +2,7 @@ import { isBindingRecord } from "./binding.ts";
 import { isInstant } from "./clock.ts";
 import { isDeeperThan, isObject, type JsonObject } from "./json.ts";
 import type { SessionRecord } from "./record.ts";
+import { decodeSignals, encodeSignals } from "./signal-codec.ts";
 import { opensMoreThan } from "./stored-data.ts";
 import { isSecretHash } from "./token.ts";
 
@@ -32,6 +33,8 @@ type RareName =
   | "methods"
   | "credentialVersion"
   | "contained"
+  | "signals"
+  | "lockedFor"
   | "binding"
   | "sealed";
 
@@ -76,6 +79,8 @@ const fields: Fields = {
       return isInstant(since) && by.length > 0 && areTexts(by) ? { since, by } : null;
     },
   },
+  signals: { key: "g", write: encodeSignals, read: decodeSignals },
+  lockedFor: asIs("lf", (value) => value === "client-changed"),
   binding: asIs("b", isBindingRecord),
   sealed: asIs("z", isTrue),
 };

@@ -4,6 +4,7 @@ import type { JsonObject } from "./json.ts";
 import { levels } from "./levels.ts";
 import type { AssuranceLevel } from "./policy.ts";
 import { decodeRareFields, encodeRareFields } from "./rare-fields.ts";
+import type { StoredSignals } from "./signals.ts";
 import { StoredData } from "./stored-data.ts";
 import type { LineageHash, SecretHash } from "./token.ts";
 
@@ -43,6 +44,10 @@ export interface SessionRecord {
   readonly binding?: BindingRecord;
   /** Its data is being carried into a new session: nothing may be written any more. */
   readonly sealed?: true;
+  /** What it knows of its client; only where signals are on. */
+  readonly signals?: StoredSignals;
+  /** Locked before its time, until its user has proved who they are. */
+  readonly lockedFor?: "client-changed";
   /** The random marks of its last writes, newest first: a writer whose answer was lost finds its own here. */
   readonly marks: readonly string[];
   readonly data: StoredData;

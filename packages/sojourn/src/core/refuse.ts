@@ -3,6 +3,7 @@ import { refused } from "./handle.ts";
 import type { SessionToken } from "./ids.ts";
 import { revokeSession } from "./revoke.ts";
 import type { AnonymousSession } from "./session.ts";
+import { type ClientOfRequest, sideIn } from "./signals.ts";
 import type { Loaded } from "./storage.ts";
 import { idOf } from "./token.ts";
 import type { Visit } from "./visit.ts";
@@ -12,6 +13,7 @@ import { withoutDevice } from "./without-device.ts";
 const provesItsSession: ReadonlySet<RefusalReason> = new Set([
   "superseded",
   "replay",
+  "client-changed",
   "idle",
   "absolute",
   "credentials-changed",
@@ -23,13 +25,19 @@ export async function refuse<Data extends object>(
   because: Exclude<RefusalReason, "none">,
   presented: { readonly token: SessionToken; readonly loaded: Loaded | null } | null,
   visit: Visit<Data>,
+  client: ClientOfRequest | null = null,
 ): Promise<AnonymousSession<Data>> {
   const { engine, request } = visit;
   const sessionId = presented && idOf(presented.token);
   const userId = presented?.loaded?.row.userId ?? null;
   if (sessionId && because === "replay") {
-    const removed = await endReplayed({ sessionId, userId }, visit);
-    engine.emit({ type: "session_replayed", severity: "critical", removed, sessionId, userId });
+    const removed = await endNow({ sessionId, userId, reason: because }, visit);
+    const at = engine.clock.now();
+    const now = client?.side(at) ?? { at, client: null, network: null };
+    const before = presented.loaded ? sideIn(presented.loaded.record) : now;
+    engine.emit({ type: "session_replayed", severity: "critical", removed, before, now, sessionId, userId });
+  } else if (sessionId && because === "client-changed") {
+    await endNow({ sessionId, userId, reason: because }, visit);
   } else if (sessionId && (because === "idle" || because === "absolute")) {
     engine.emit({ type: "session_use_after_expire", severity: "info", reason: because, sessionId, userId });
   } else if (sessionId && because === "unbound") {
@@ -42,19 +50,22 @@ export async function refuse<Data extends object>(
   } else {
     engine.emit({ type: "session_refused", severity: because === "unknown" ? "info" : "warning", because, sessionId });
   }
+  if (presented && (because === "unknown" || because === "mismatch")) {
+    engine.signals?.missed(visit.request, presented.token, engine.clock.now());
+  }
   const session = sessionId && provesItsSession.has(because) ? { sessionId, userId } : null;
   const missing = because === "unknown" ? sessionId : null;
   const token = (because === "superseded" || because === "unbound") && presented ? presented.token : null;
   return refused({ because, session, missing, token }, visit);
 }
 
-/** Whether the session is gone. The refusal stands either way, and the next replay tries again. */
-async function endReplayed<Data extends object>(
-  about: Pick<Parameters<typeof revokeSession>[0], "sessionId" | "userId">,
+/** Whether the session is gone. The refusal stands either way, and the next such request tries again. */
+async function endNow<Data extends object>(
+  about: Parameters<typeof revokeSession>[0],
   { engine }: Visit<Data>,
 ): Promise<boolean> {
   try {
-    await revokeSession({ ...about, reason: "replay" }, engine);
+    await revokeSession(about, engine);
     return true;
   } catch {
     return false;

@@ -8,6 +8,11 @@ export interface RequestFacts {
   readonly secure: boolean;
   /** By its lower-case name; several lines are joined as HTTP joins them; `null` if absent. */
   header(name: string): string | null;
+  /**
+   * The client's address: the socket's, or what a proxy says that the application named; `null` or left out where nobody
+   * knows. Asked only by those who look at networks.
+   */
+  address?(): string | null;
 }
 
 /** Where response headers go, at the moment the engine decides them. */

@@ -9,6 +9,7 @@ import type { SessionRecord } from "./record.ts";
 import type { RequestFacts, ResponseSink } from "./request.ts";
 import type { Rules } from "./rules.ts";
 import type { Session } from "./session.ts";
+import type { SignalWatch } from "./signals.ts";
 import type { Loaded, Storage } from "./storage.ts";
 import type { Transport } from "./transport.ts";
 
@@ -25,6 +26,8 @@ export interface Engine {
   /** `null` where sessions are not bound to devices. */
   readonly binding: Binding | null;
   readonly emit: EmitEvent;
+  /** `null`: nobody looks at clients. */
+  readonly signals: SignalWatch | null;
   /** As `Writing` has it. */
   readonly patience: number;
 }

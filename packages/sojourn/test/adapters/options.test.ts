@@ -40,7 +40,10 @@ test.each<[string, (options: unknown) => unknown, unknown, readonly string[]]>([
     "fetch",
     onFetch,
     { proxy: "10.0.0.5", csrf: "false" },
-    ["proxy is not an option: there are behindProxy, csrf, isPolling, onError", 'csrf is "false": write true or false'],
+    [
+      "proxy is not an option: there are behindProxy, address, csrf, isPolling, onError",
+      'csrf is "false": write true or false',
+    ],
   ],
   ["node", onNode, { proxy: "10.0.0.5" }, ['proxy is "10.0.0.5": write a function']],
   ["node", onNode, { onerror: () => {} }, ["onerror is not an option: did you mean onError?"]],

@@ -76,7 +76,17 @@ const instant = fc.integer({ min: -1e15, max: 1e15 });
 const jsonObject = fc
   .dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }))
   .map((value) => JSON.parse(JSON.stringify(value)) as JsonObject);
-const known = ["p", "o", "due", "w", "r", "am", "cv", "k", "z"];
+const known = ["p", "o", "due", "w", "r", "am", "cv", "k", "g", "lf", "z"];
+const signals = fc.record({
+  client: fc.string(),
+  version: fc.nat(),
+  brand: fc.string(),
+  platform: fc.string(),
+  languages: fc.array(fc.string()),
+  networks: fc.array(fc.string()),
+  habits: fc.string(),
+  own: fc.string(),
+});
 const record = fc
   .record(
     {
@@ -97,6 +107,8 @@ const record = fc
       credentialVersion: fc.string(),
       contained: fc.record({ since: instant, by: fc.array(fc.string(), { minLength: 1, maxLength: 3 }) }),
       sealed: fc.constant(true),
+      signals,
+      lockedFor: fc.constant("client-changed" as const),
       marks: fc.array(text(8), { maxLength: 8 }),
       data: jsonObject.map((value) => new StoredData(JSON.stringify(value))),
       dataVersion: fc.nat(),

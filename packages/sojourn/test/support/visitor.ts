@@ -10,6 +10,7 @@ export interface RequestOptions<Data extends object> extends OpenRequestOptions<
   readonly secure?: boolean;
   /** By lower-case name. */
   readonly headers?: { readonly [name: string]: string };
+  readonly address?: string;
 }
 
 /** A request and its response, which the browser has not received yet. */
@@ -57,8 +58,12 @@ export class Visitor<Data extends object = Record<string, unknown>> {
     return authenticated(await this.open(options));
   }
 
-  async logIn(id: string, login: Partial<Login<Data>> = {}): Promise<AuthenticatedSession<Data>> {
-    const session = await this.open();
+  async logIn(
+    id: string,
+    login: Partial<Login<Data>> = {},
+    options: RequestOptions<Data> = {},
+  ): Promise<AuthenticatedSession<Data>> {
+    const session = await this.open(options);
     return session.authenticate({ id, keep: "none", ...login });
   }
 
@@ -85,11 +90,18 @@ export class Visitor<Data extends object = Record<string, unknown>> {
   }
 
   #send(response: RecordedResponse, options: RequestOptions<Data>): Promise<Session<Data>> {
-    const { method = "GET", url = "https://shop.example/", secure = true, headers = {}, ...rest } = options;
+    const {
+      method = "GET",
+      url = "https://shop.example/",
+      secure = true,
+      headers = {},
+      address = null,
+      ...rest
+    } = options;
     const cookie = [...this.jar].map(([name, value]) => `${name}=${value}`).join("; ");
     const sent: { readonly [name: string]: string } = cookie === "" ? headers : { cookie, ...headers };
     const header = (name: string) => (Object.hasOwn(sent, name) ? sent[name]! : null);
-    return this.#manager.open({ method, url, secure, header }, response, rest);
+    return this.#manager.open({ method, url, secure, header, address: () => address }, response, rest);
   }
 
   #keep(name: string, line: string): void {

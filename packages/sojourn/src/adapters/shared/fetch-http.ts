@@ -3,11 +3,15 @@ import type { ResponseHeaders, ResponsePlan } from "../../http/response-plan.ts"
 import { saysTls } from "./forwarded.ts";
 import { errorAnswer } from "./refusals.ts";
 
+export interface FetchFactsOptions {
+  /** `true`: `X-Forwarded-Proto` and the last hop of `X-Forwarded-For` are the application's own proxy's. Default `false`. */
+  readonly behindProxy?: boolean;
+  /** The client's address, where the platform knows it. */
+  readonly address?: (request: Request) => string | null;
+}
+
 /** The facts of a standard request. */
-export function fetchFacts(
-  request: Request,
-  { behindProxy = false }: { readonly behindProxy?: boolean } = {},
-): RequestFacts {
+export function fetchFacts(request: Request, { behindProxy = false, address }: FetchFactsOptions = {}): RequestFacts {
   const forwarded = behindProxy ? request.headers.get("x-forwarded-proto") : null;
   const isForwardedTls = forwarded !== null && saysTls(forwarded);
   return {
@@ -15,6 +19,11 @@ export function fetchFacts(
     url: request.url,
     secure: request.url.startsWith("https:") || isForwardedTls,
     header: (name) => request.headers.get(name),
+    address() {
+      if (address) return address(request);
+      const hops = behindProxy ? request.headers.get("x-forwarded-for") : null;
+      return hops?.split(",").at(-1)?.trim() || null;
+    },
   };
 }
 

@@ -102,6 +102,7 @@ export function engineOn(line: Line, { traits: { limit }, resends }: Pick<Progra
     credentialVersionOf: null,
     binding: null,
     emit: () => {},
+    signals: null,
     patience: neverWithin,
   };
 }

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import type { ContainmentQuery } from "../../src/contain/query.ts";
+import { clientSignals, networkOf } from "../../src/signals/index.ts";
+import { said } from "../support/kinds.ts";
+import { world } from "../support/world.ts";
+import { headersOf } from "./corpus/browsers.ts";
+
+/** Alice on Linux with Firefox, Bob on Windows with Chrome, each in a network of their own. */
+async function aliceAndBob(options: Parameters<typeof clientSignals>[0] = {}) {
+  const here = world({ signals: clientSignals(options) });
+  const [alice, bob] = [here.newcomer(), here.newcomer()];
+  const firefox = headersOf({ browser: "firefox", version: "150", platform: "linux", languages: "de" });
+  const chrome = headersOf({ browser: "chrome", version: "150", platform: "windows", languages: "de" });
+  await alice.logIn("alice", {}, { headers: firefox, address: "192.0.2.7" });
+  await bob.logIn("bob", {}, { headers: chrome, address: "2001:db8:5::1" });
+  return { ...here, alice, bob };
+}
+
+const key = "k".repeat(32);
+
+test.each<[ContainmentQuery, Parameters<typeof clientSignals>[0]]>([
+  [{ network: networkOf("192.0.2.200")! }, {}],
+  [{ network: networkOf("192.0.2.200", { key })! }, { network: "hashed", key }],
+  [{ client: "firefox" }, {}],
+  [{ platform: "linux" }, {}],
+])("the sessions of an incident are found by what is kept of their client: %j", async (query, options) => {
+  const { manager, alice, bob } = await aliceAndBob(options);
+  expect(await manager.contain(query, { name: "incident", action: "lock" })).toMatchObject({ changed: 1 });
+  const cookie = (token: string) => `__Host-Http-id=${token}`;
+  expect(said(await alice.open({ headers: { cookie: cookie(alice.token) } }))).toBe("locked, alice");
+  expect((await manager.list("bob"))[0]).toMatchObject({ kind: "authenticated" });
+  expect(bob.token).not.toBe(alice.token);
+});
+
+test("a manager that keeps nothing of clients says so, and finds nobody by mistake", async () => {
+  const here = world();
+  await expect(here.manager.contain({ client: "firefox" }, { name: "incident", action: "lock" })).rejects.toThrow(
+    "needs signals",
+  );
+});
