@@ -5,6 +5,7 @@ import { install, requireNode } from "./lib/install.mjs";
 import { inRepository } from "./lib/paths.mjs";
 import { announce, bold, count, green, printProblems, red, since } from "./lib/print.mjs";
 import { run, runNode, runNpm } from "./lib/run.mjs";
+import { frameworks } from "./suites.mjs";
 
 const library = inRepository("packages", "sojourn");
 const auditor = inRepository("packages", "audit");
@@ -44,8 +45,11 @@ const verdict = problems.length === 0 ? green("all green") : red(`${count(proble
 console.log(`\n${bold(`${count(steps.length, "check")} in ${since(start)}: `)}${verdict}`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** Every TypeScript project, its tests included. */
+/** Every TypeScript project, its tests included. Frameworks are installed for that, from lock files of their own. */
 async function checkTypes() {
+  const examples = frameworks.map((name) => `examples/${name}`);
+  const installed = await each(examples, (folder) => install({ folder: inRepository(folder), label: folder }));
+  if (!installed) return false;
   const projects = [
     "packages/sojourn/tsconfig.json",
     "packages/sojourn/test/tsconfig.json",
@@ -53,6 +57,7 @@ async function checkTypes() {
     "packages/audit/test/tsconfig.json",
     "examples/bank/tsconfig.json",
     "examples/bank/test/tsconfig.json",
+    ...examples.flatMap((folder) => [`${folder}/tsconfig.json`, `${folder}/test/tsconfig.json`]),
   ].filter((project) => existsSync(inRepository(project)));
   return each(projects, (project) => {
     console.log(`tsc --noEmit -p ${project}`);
@@ -62,10 +67,13 @@ async function checkTypes() {
 
 /** Would `npm ci` accept each of them? It refuses one that lacks a package of another platform, which `npm install` may leave out. */
 async function checkLockFiles() {
-  return each([".", "bench", "tools/runtimes", "tools/mutation", "tools/openid"], (folder) => {
-    console.log(`npm ci --dry-run in ${folder}`);
-    return runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }));
-  });
+  return each(
+    [".", "bench", "tools/runtimes", "tools/mutation", "tools/openid", ...frameworks.map((name) => `examples/${name}`)],
+    (folder) => {
+      console.log(`npm ci --dry-run in ${folder}`);
+      return runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }));
+    },
+  );
 }
 
 /** Checks each, also after one that failed. */

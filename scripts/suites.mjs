@@ -9,14 +9,24 @@
  * - `needsBuild`: it starts compiled programs, so it cannot run when the build failed
  * - `oneByOne`: its files run one after the other, because they measure how long things take
  * - `everyCore`: its files share all cores; else one is left free
- * - `table`: what is printed at its end: "stores" (store x check) or "faults" (fault x store)
+ * - `table`: what is printed at its end: "stores" (store x check), "adapters" (adapter x story) or "faults" (fault x store)
  * - `minutes`: the longest it may take (10 if left out)
  */
-const core = ["core", "binding", "contain", "oidc", "stores", "http", "hostile", "adapters"].map(inLibrary);
+const core = ["core", "binding", "contain", "oidc", "stores", "http", "hostile"].map(inLibrary);
+/** Each has an application for the adapter suite, and a lock file of its own. */
+export const frameworks = ["fastify", "hono", "koa"];
 const servers = ["redis-server", "postgres", "mariadbd"];
 
 export const suites = [
   { name: "core", command: "test", folders: [...core, inLibrary("types"), inLibrary("docs"), "bench/test"] },
+  {
+    name: "adapters",
+    command: "test",
+    folders: [inLibrary("adapters"), ...frameworks.map((name) => `examples/${name}/test`)],
+    needs: frameworks,
+    needsBuild: true,
+    table: "adapters",
+  },
   { name: "races", command: "test", folders: [inLibrary("races")], everyCore: true },
   { name: "auditor", command: "test", folders: ["packages/audit/test"], needsBuild: true },
   { name: "openid", command: "test", folders: [inLibrary("openid")], needs: ["oidc-provider"] },
@@ -37,6 +47,14 @@ export const suites = [
   },
   { name: "races-long", command: "long", folders: [inLibrary("races-long")], everyCore: true, minutes: 45 },
   { name: "migration", command: "long", folders: [inLibrary("migration")], needs: servers, minutes: 40 },
+  {
+    name: "containment",
+    command: "long",
+    folders: [inLibrary("contain-long")],
+    needs: ["redis-server", "postgres"],
+    oneByOne: true,
+    minutes: 40,
+  },
   { name: "linearizability", command: "long", folders: [inLibrary("linearizability")] },
   {
     name: "faults",
@@ -52,7 +70,7 @@ export const suites = [
   ...["node22", "node24", "node26"].map((node) => ({
     name: `core on ${node}`,
     command: "long",
-    folders: [...core, inLibrary("runtimes")],
+    folders: [...core, inLibrary("adapters"), inLibrary("runtimes")],
     needs: [node, "better-sqlite3"],
     node,
   })),

@@ -28,7 +28,7 @@ export async function install({ folder = root, label = "the development dependen
  * npm keeps a copy of the lock file of what it installed. Contents are compared, not times: a fresh checkout or a
  * restored cache says nothing by its times, and an install for nothing takes the dependencies from under a running server.
  */
-function isInstalled(folder) {
+export function isInstalled(folder) {
   const copy = join(folder, "node_modules", ".package-lock.json");
   if (!existsSync(copy)) return false;
   const installed = packagesOf(copy);

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { install } from "./install.mjs";
+import { install, isInstalled } from "./install.mjs";
 import { inRepository } from "./paths.mjs";
 import { announce } from "./print.mjs";
 import { run } from "./run.mjs";
@@ -46,6 +46,9 @@ const requirements = {
   node22: nodeRuntime(22),
   node24: nodeRuntime(24),
   node26: nodeRuntime(26),
+  fastify: framework("fastify"),
+  hono: framework("hono"),
+  koa: framework("koa"),
   "better-sqlite3": {
     variable: "SOJOURN_BETTER_SQLITE3",
     accepts: (path) => existsSync(join(path, "package.json")),
@@ -110,6 +113,18 @@ function nodeRuntime(major) {
     find: () => inRepository("tools", "runtimes", "node_modules", `node${major}`, "bin", "node"),
     obtain: installRuntimes,
     mend: `npm ci --prefix tools/runtimes (Linux x64), or NODE${major}_PATH=/path/to/node npm run test:long`,
+  };
+}
+
+/** A web framework, from the lock file of its example. */
+function framework(name) {
+  const folder = inRepository("examples", name);
+  return {
+    variable: `SOJOURN_${name.toUpperCase()}`,
+    accepts: (path) => existsSync(path),
+    find: () => (isInstalled(folder) ? folder : null),
+    obtain: () => install({ folder, label: name }),
+    mend: `npm ci --prefix examples/${name}`,
   };
 }
 

@@ -6,7 +6,7 @@ import { inRepository, root } from "./paths.mjs";
 import { count } from "./print.mjs";
 import { provide } from "./requirements.mjs";
 import { run } from "./run.mjs";
-import { printStoreTable } from "./tables.mjs";
+import { printContractTable } from "./tables.mjs";
 
 const commands = {
   test: "npm test",
@@ -37,7 +37,9 @@ export async function runSuite(suite, { built }) {
     env.SOJOURN_FAULT_ROWS = faults;
     const code = await run(program, vitest(suite, report), { env, minutes: suite.minutes ?? 10 });
     const results = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")).testResults : [];
-    if (suite.table === "stores") printStoreTable(results.flatMap((file) => file.assertionResults));
+    const tests = results.flatMap((file) => file.assertionResults);
+    if (suite.table === "stores") printContractTable(tests, { of: "store", plural: "Stores" });
+    if (suite.table === "adapters") printContractTable(tests, { of: "adapter", plural: "Adapters" });
     if (suite.table === "faults") printFaultTable(faults);
     return judge(suite, { code, results, again });
   } finally {

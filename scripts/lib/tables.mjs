@@ -24,29 +24,30 @@ export function markdownTable([head, ...rows]) {
   ].join("\n");
 }
 
-/** Prints which store keeps which sentence of the contract, and names every one that is broken. */
-export function printStoreTable(tests) {
+/** Prints who of them (stores, adapters) keeps which sentence of their contract, and names every one that is broken. */
+export function printContractTable(tests, { of, plural }) {
+  const prefix = `${of} contract: `;
   const contract = tests.flatMap(({ ancestorTitles, title, status }) => {
-    const group = ancestorTitles.find((name) => name.startsWith("store contract: "));
-    return group === undefined ? [] : [{ store: group.slice("store contract: ".length), check: title, status }];
+    const group = ancestorTitles.find((name) => name.startsWith(prefix));
+    return group === undefined ? [] : [{ keeper: group.slice(prefix.length), check: title, status }];
   });
   if (contract.length === 0) return;
-  const stores = [...new Set(contract.map(({ store }) => store))].sort();
+  const keepers = [...new Set(contract.map(({ keeper }) => keeper))].sort();
   const checks = [...new Set(contract.map(({ check }) => check))];
   const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
-  const letterOf = (store) => [...letters, ...letters.map((letter) => `A${letter}`)][stores.indexOf(store)];
-  const cells = new Map(contract.map(({ store, check, status }) => [`${store}\n${check}`, status]));
-  const cell = (store, check) => ({ passed: "ok", failed: "NO" })[cells.get(`${store}\n${check}`)] ?? "--";
+  const letterOf = (keeper) => [...letters, ...letters.map((letter) => `A${letter}`)][keepers.indexOf(keeper)];
+  const cells = new Map(contract.map(({ keeper, check, status }) => [`${keeper}\n${check}`, status]));
+  const cell = (keeper, check) => ({ passed: "ok", failed: "NO" })[cells.get(`${keeper}\n${check}`)] ?? "--";
 
-  console.log(`\n${bold(`Stores and the ${checks.length} checks of their contract (-- is not run)`)}`);
-  for (const store of stores) {
-    const passed = checks.filter((check) => cell(store, check) === "ok").length;
-    console.log(`  ${letterOf(store).padEnd(2)} ${store.padEnd(44)} ${passed} of ${checks.length} checks`);
+  console.log(`\n${bold(`${plural} and the ${checks.length} checks of their contract (-- is not run)`)}`);
+  for (const keeper of keepers) {
+    const passed = checks.filter((check) => cell(keeper, check) === "ok").length;
+    console.log(`  ${letterOf(keeper).padEnd(2)} ${keeper.padEnd(44)} ${passed} of ${checks.length} checks`);
   }
-  console.log(`\n  ${stores.map((store) => letterOf(store).padEnd(2)).join(" ")}`);
-  for (const check of checks) console.log(`  ${stores.map((store) => cell(store, check)).join(" ")}  ${check}`);
+  console.log(`\n  ${keepers.map((keeper) => letterOf(keeper).padEnd(2)).join(" ")}`);
+  for (const check of checks) console.log(`  ${keepers.map((keeper) => cell(keeper, check)).join(" ")}  ${check}`);
   const broken = contract.filter(({ status }) => status !== "passed");
-  for (const { store, check } of broken) console.log(red(`  ${store} does not keep: ${check}`));
+  for (const { keeper, check } of broken) console.log(red(`  ${keeper} does not keep: ${check}`));
 }
 
 function isNumber(cell) {

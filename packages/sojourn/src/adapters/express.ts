@@ -2,12 +2,14 @@ import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
-import { enter } from "./shared/enter.ts";
+import { enter, isAnswer } from "./shared/enter.ts";
 import { expressFacts } from "./shared/express-facts.ts";
-import { type ExpressGuards, expressGuards } from "./shared/express-guard.ts";
+import { expressGuards } from "./shared/express-guard.ts";
+import type { Guards } from "./shared/guards.ts";
 import { sendAnswer } from "./shared/node-answers.ts";
 import { nodeSink } from "./shared/node-sink.ts";
 import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
+import { opened, signedIn } from "./shared/session-of.ts";
 
 export interface ExpressSessionOptions {
   /** Requests that the CSRF guard lets pass, like webhooks that are signed in another way. Default: none. */
@@ -17,7 +19,7 @@ export interface ExpressSessionOptions {
 }
 
 /** The sessions of an Express application (4 or 5). */
-export interface ExpressSessions<Data extends object> extends ExpressGuards {
+export interface ExpressSessions<Data extends object> extends Guards<RequestHandler> {
   /** Mount it before the routes, and after the body parser where CSRF tokens are in form fields. */
   readonly middleware: RequestHandler;
   /** This request's session; after a login, an unlock or a logout, the one that took its place. */
@@ -43,26 +45,22 @@ export function expressSessions<Data extends object>(
   /** Whether the application is to answer. */
   async function open(request: WithSession, response: Response): Promise<boolean> {
     const facts = expressFacts(request);
-    const { session, answer } = await enter(manager, facts, nodeSink(response), {
+    const entered = await enter(manager, facts, nodeSink(response), {
       activity: !isPolling(request),
       onReplaced: (next) => Object.assign(request, { [key]: next }),
     });
-    if (answer) {
-      sendAnswer(response, answer);
+    if (isAnswer(entered)) {
+      sendAnswer(response, entered);
       return false;
     }
-    request[key] = session;
+    request[key] = entered;
     if (csrfExempt(request)) return true;
     const token = facts.header(csrfHeader) ?? tokenInForm(request.body);
-    assertAllowed(manager.checkCsrf(facts, session, { token }));
+    assertAllowed(manager.checkCsrf(facts, entered, { token }));
     return true;
   }
 
-  function of(request: WithSession): Session<Data> {
-    const session = request[key];
-    if (!session) throw new TypeError("This request has no session: mount the sessions' middleware before the route");
-    return session;
-  }
+  const of = (request: WithSession) => opened(request[key], "mount the sessions' middleware");
 
   return {
     middleware: (request: WithSession, response: Response, next: NextFunction) => {
@@ -71,11 +69,7 @@ export function expressSessions<Data extends object>(
       open(request, response).then((isForApplication) => isForApplication && next(), next);
     },
     of,
-    userOf(request) {
-      const session = of(request);
-      if (session.kind === "authenticated") return session;
-      throw new TypeError("Nobody is logged in on this request: guard the route with requireUser or requireFresh");
-    },
+    userOf: (request) => signedIn(of(request)),
     ...expressGuards(of),
   };
 }

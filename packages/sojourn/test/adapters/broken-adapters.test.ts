@@ -129,6 +129,24 @@ const broken: { readonly [mistake: string]: BrokenAdapter } = {
     caughtBy: "a login over TLS offers to bind the session to its device",
     breakIt: (manager) => answeringWith(manager, (sink) => overriding(sink, { setHeader: () => {} })),
   },
+  "loses the cookie of a step-up": {
+    caughtBy:
+      "who proves who they are again goes on where they were, with a new cookie; a copy of the old one is worth nothing",
+    breakIt: (manager) => ({
+      open: (facts, sink, options) =>
+        manager.open(facts, facts.url.endsWith("/confirm") ? overriding(sink, { setCookie() {} }) : sink, options),
+    }),
+  },
+  "signs out whoever meets an error": {
+    caughtBy: "an error of a handler is 500, and signs nobody out",
+    breakIt: (manager) => ({
+      async open(facts, sink, options) {
+        const session = await manager.open(facts, sink, options);
+        if (facts.url.endsWith("/failing")) await session.end();
+        return session;
+      },
+    }),
+  },
   "opens a session for every visitor": {
     caughtBy: "a visitor without a cookie is anonymous, and gets none for looking",
     breakIt: (manager) => ({

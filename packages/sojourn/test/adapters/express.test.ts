@@ -4,18 +4,16 @@ import { expect, test } from "vitest";
 import { expressSessions } from "../../src/adapters/express.ts";
 import { createSessionManager, type SessionEvent, type SojournError } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
-import { adapterChecks } from "../../src/testing/index.ts";
 import { expressApplication } from "./applications/express.ts";
 import { listen } from "./applications/listen.ts";
+import { keepsItsPromises, versionOf } from "./support/promises.ts";
 
-const versions = {
-  "Express 5": adapterChecks((options) => listen(expressApplication(express, options))),
-  "Express 4": adapterChecks((options) => listen(expressApplication(express4 as unknown as typeof express, options))),
-};
-
-for (const [version, checks] of Object.entries(versions)) {
-  for (const check of checks) test(`${version}: ${check.name}`, () => check.run());
-}
+keepsItsPromises(`Express ${versionOf("express", import.meta.url)}`, (options) =>
+  listen(expressApplication(express, options)),
+);
+keepsItsPromises(`Express ${versionOf("express4", import.meta.url)}`, (options) =>
+  listen(expressApplication(express4 as unknown as typeof express, options)),
+);
 
 test("a token in a URL is noticed also where Express has taken that part of the path away", async () => {
   const events: SessionEvent[] = [];

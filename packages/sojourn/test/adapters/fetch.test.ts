@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { type SessionHandler, withSession } from "../../src/adapters/fetch.ts";
 import { createSessionManager, requireUser } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
-import { adapterChecks } from "../../src/testing/index.ts";
 import { startOnFetch } from "./applications/fetch.ts";
+import { keepsItsPromises } from "./support/promises.ts";
 
-for (const check of adapterChecks(startOnFetch)) test(`fetch: ${check.name}`, () => check.run());
+keepsItsPromises("Request and Response", startOnFetch);
 
 type Data = Record<string, unknown>;
 

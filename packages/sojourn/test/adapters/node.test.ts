@@ -1,5 +1,4 @@
-import { test } from "vitest";
-import { adapterChecks } from "../../src/testing/index.ts";
 import { startOnNode } from "./applications/node.ts";
+import { keepsItsPromises } from "./support/promises.ts";
 
-for (const check of adapterChecks(startOnNode)) test(`node: ${check.name}`, () => check.run());
+keepsItsPromises(`node:http ${process.versions.node}`, startOnNode);

@@ -1,12 +1,18 @@
 import { expect, test } from "vitest";
 import { expressSessions } from "../../src/adapters/express.ts";
+import { fastifySessions } from "../../src/adapters/fastify.ts";
 import { turnAway, withSession as withFetch } from "../../src/adapters/fetch.ts";
+import { honoSessions } from "../../src/adapters/hono.ts";
+import { koaSessions } from "../../src/adapters/koa.ts";
 import { turnAway as turnAwayOnNode, withSession as withNode } from "../../src/adapters/node.ts";
 import { createSessionManager, OptionsError, requireUser } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 
 const manager = createSessionManager({ store: memoryStore() });
 const onExpress = (options: unknown) => expressSessions(manager, options as never);
+const onFastify = (options: unknown) => fastifySessions(manager, options as never);
+const onHono = (options: unknown) => honoSessions(manager, options as never);
+const onKoa = (options: unknown) => koaSessions(manager, options as never);
 const onFetch = (options: unknown) => withFetch(manager, () => new Response(), options as never);
 const onNode = (options: unknown) => withNode(manager, () => {}, options as never);
 
@@ -25,6 +31,10 @@ test.each<[string, (options: unknown) => unknown, unknown, readonly string[]]>([
   ["Express", onExpress, { isPoling: () => true }, ["isPoling is not an option: did you mean isPolling?"]],
   ["Express", onExpress, { csrf: false }, ["csrf is not an option: there are csrfExempt, isPolling"]],
   ["Express", onExpress, { csrfExempt: ["/hook"] }, ["csrfExempt is of type object: write a function"]],
+  ["Fastify", onFastify, { csrfExempt: true }, ["csrfExempt is true: write a function"]],
+  ["Fastify", onFastify, { trustProxy: true }, ["trustProxy is not an option: there are csrfExempt, isPolling"]],
+  ["Hono", onHono, { behindProxy: "yes" }, ['behindProxy is "yes": write true or false']],
+  ["Koa", onKoa, { isPollin: () => true }, ["isPollin is not an option: did you mean isPolling?"]],
   ["fetch", onFetch, { behindproxy: true }, ["behindproxy is not an option: did you mean behindProxy?"]],
   [
     "fetch",
@@ -44,6 +54,9 @@ test.each<[string, (options: unknown) => unknown, unknown, readonly string[]]>([
 test("options as they are documented are accepted, and so are none", () => {
   const [no, none] = [() => false, undefined];
   expect(problemsOf(() => [onExpress({ csrfExempt: no, isPolling: no }), onExpress(none)])).toEqual([]);
+  expect(problemsOf(() => [onFastify(none), onFastify({ csrfExempt: no, isPolling: no })])).toEqual([]);
+  expect(problemsOf(() => [onHono(none), onHono({ behindProxy: true, csrfExempt: no, isPolling: no })])).toEqual([]);
+  expect(problemsOf(() => [onKoa(none), onKoa({ csrfExempt: no, isPolling: no })])).toEqual([]);
   const common = { csrf: false, isPolling: no, onError: () => {} };
   expect(problemsOf(() => [onFetch({ ...common, behindProxy: true }), onFetch({ csrf: none }), onFetch(none)])).toEqual(
     [],

@@ -38,9 +38,14 @@ export function planned(response: Response, plan: ResponsePlan): Response {
   // Nothing to add: a protocol switch, say, cannot be copied.
   if (plan.isEmpty) return response;
   const headers = new Headers(response.headers);
-  plan.applyTo(new FetchHeaders(headers));
+  putInto(headers, plan);
   const { status, statusText } = response;
   return new Response(response.body, { status, statusText, headers });
+}
+
+/** Puts the engine's headers into `headers`; throws a `TypeError` if those are immutable. */
+export function putInto(headers: Headers, plan: ResponsePlan): void {
+  plan.applyTo(new FetchHeaders(headers));
 }
 
 class FetchHeaders implements ResponseHeaders {

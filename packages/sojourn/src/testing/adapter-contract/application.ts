@@ -28,7 +28,9 @@ export interface AdapterApplication {
  * | GET `/poll` | the same, as a request the user did not make |
  * | GET `/public` | says `hello` with `Cache-Control: public, max-age=60` and `Vary: Accept-Encoding`; asks nothing of the session |
  * | GET `/csrf-token` | the session's CSRF token as text |
- * | GET, POST any path that ends in `/sensitive` | says `done` to users who proved who they are within 5 minutes; others are sent to `/confirm` |
+ * | GET, HEAD, POST any path that ends in `/sensitive` | says `done` to users who proved who they are within 5 minutes; others are sent to `/confirm` |
+ * | GET `/failing` | throws an error that has nothing to do with sessions |
+ * | POST `/confirm` | records that the user proved `aal2` (`elevate`), then answers 204 |
  * | POST `/count` | adds one to `count`, then answers 204 |
  * | POST `/slow` | reads the whole body, then does as `/count` |
  * | POST `/echo` | answers with the request's body, each piece as it arrives |

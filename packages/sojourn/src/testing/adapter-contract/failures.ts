@@ -27,6 +27,38 @@ export const failures: AdapterSentences = {
     },
   },
 
+  "an error of a handler is 500, and signs nobody out": {
+    async holds({ browser }) {
+      const alice = browser();
+      await alice.logIn("alice");
+      const answer = await alice.send("GET", "/failing");
+      assertIs([answer.status, answer.cookies], [500, []], "status and cookies");
+      assertIs((await alice.me()).userId, "alice", "the user of the next request");
+    },
+  },
+
+  "a change that the store does not take is 503, and is not made": {
+    async holds({ browser, store }) {
+      const alice = browser();
+      await alice.logIn("alice");
+      // A write is tried again, and what became of it is read.
+      for (let failures = 0; failures < 20; failures++) store.failNext("update");
+      const answer = await alice.send("POST", "/count");
+      assertIs([answer.status, answer.cookies], [503, []], "status and cookies");
+      assertIs((await alice.me()).count, null, "the count once the store is back");
+    },
+  },
+
+  "a login that the store does not take is 503, and sets no cookie": {
+    async holds({ browser, store }) {
+      const visitor = browser();
+      for (let failures = 0; failures < 20; failures++) store.failNext("insert");
+      const answer = await visitor.send("POST", "/login", { body: "alice" });
+      assertIs([answer.status, answer.cookies], [503, []], "status and cookies");
+      assertIs((await visitor.me()).kind, "anonymous", "who the visitor is");
+    },
+  },
+
   "a handler that throws after a login has still logged in: its answer brings the cookie": {
     async holds({ browser, client }) {
       const alice = browser();

@@ -87,6 +87,22 @@ export const guarding: AdapterSentences = {
     },
   },
 
+  "who proves who they are again goes on where they were, with a new cookie; a copy of the old one is worth nothing": {
+    async holds({ browser, client, advance }) {
+      const alice = browser();
+      await alice.logIn("alice");
+      advance("6m");
+      const { cookie } = alice;
+      const stepUp = await alice.send("POST", "/confirm");
+      assertIs([stepUp.status, stepUp.header("cache-control")], [204, "no-store"], "status and Cache-Control");
+      assertHolds(alice.cookie !== cookie && alice.cookie !== null, "a step-up must replace the cookie at once");
+      assertIs((await alice.send("GET", "/sensitive", { headers: forPeople })).body, "done", "the answer afterwards");
+      const copy = await client.send("GET", "/me", { headers: withCookie(cookie) });
+      assertHolds(copy.body.includes('"kind":"anonymous"'), "a copy of the cookie from before must be refused");
+      assertIs((await alice.me()).userId, "alice", "the user, whom the copy did not sign out");
+    },
+  },
+
   "a person who was logged out is told why by the page they are sent to, a visitor is told nothing": {
     async holds({ browser, advance }) {
       const [alice, visitor] = [browser(), browser()];

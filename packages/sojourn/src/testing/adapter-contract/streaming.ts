@@ -50,6 +50,15 @@ export const streaming: AdapterSentences = {
     },
   },
 
+  "a HEAD request that is turned away is redirected as GET is": {
+    async holds({ browser }) {
+      const headers = { Accept: "text/html" };
+      const answer = await browser().send("HEAD", "/sensitive", { headers });
+      assertIs([answer.status, answer.body], [303, ""], "status and body");
+      assertIs(answer.header("location"), "/confirm?return_to=%2Fsensitive", "the redirect");
+    },
+  },
+
   "a HEAD request gets the headers and no body": {
     async holds({ browser }) {
       const alice = browser();

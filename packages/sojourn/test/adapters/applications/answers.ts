@@ -22,6 +22,12 @@ export async function addOne(session: Session<Data>): Promise<void> {
   await session.update(countOne);
 }
 
+/** The user proves who they are again, with a second factor. */
+export async function stepUp(session: Session<Data>): Promise<void> {
+  if (session.kind !== "authenticated") throw new TypeError("No check of the suite steps up without being logged in");
+  await session.elevate("aal2");
+}
+
 /** The code of the error that `act` meets, or `none`. */
 export async function codeMetBy(act: () => Promise<unknown>): Promise<string> {
   try {

@@ -3,7 +3,7 @@ import type express from "express";
 import type { ErrorRequestHandler, Express, Request, RequestHandler } from "express";
 import { type ExpressSessions, expressSessions } from "../../../src/adapters/express.ts";
 import type { AdapterApplicationOptions, AdapterApplicationData as Data } from "../../../src/testing/index.ts";
-import { aboutMe, addOne, codeMetBy, logIn } from "./answers.ts";
+import { aboutMe, addOne, codeMetBy, logIn, stepUp } from "./answers.ts";
 
 /** The application of the adapter suite on Express, 4 or 5. */
 export function expressApplication(
@@ -32,6 +32,9 @@ function addReading(app: Express, sessions: ExpressSessions<Data>): void {
     const session = sessions.of(request);
     session.csrfToken().then((token) => response.send(token), next);
   });
+  app.get("/failing", () => {
+    throw new Error("The handler failed");
+  });
   const isFresh = sessions.requireFresh({ within: "5m", at: "/confirm" });
   app.all(/\/sensitive$/, isFresh, (_request, response) => void response.send("done"));
 }
@@ -45,6 +48,9 @@ function addWriting(app: Express, sessions: ExpressSessions<Data>): void {
     answered.then(() => response.sendStatus(204), next);
   });
   app.post("/echo", (request, response) => void request.pipe(response));
+  app.post("/confirm", (request, response, next) => {
+    stepUp(sessions.of(request)).then(() => response.sendStatus(204), next);
+  });
   app.post("/logout", (request, response, next) => {
     const session = sessions.of(request);
     session.end().then(() => response.sendStatus(204), next);

@@ -1,7 +1,7 @@
 import { type SessionContext, turnAway, withSession } from "../../../src/adapters/fetch.ts";
 import { requireFresh } from "../../../src/index.ts";
 import type { AdapterApplicationData as Data, StartAdapterApplication } from "../../../src/testing/index.ts";
-import { aboutMe, addOne, codeMetBy, logIn } from "./answers.ts";
+import { aboutMe, addOne, codeMetBy, logIn, stepUp } from "./answers.ts";
 import { serve } from "./fetch-server.ts";
 
 /** The application of the adapter suite on standard requests and responses. */
@@ -35,6 +35,10 @@ const routes: { readonly [methodAndPath: string]: Route } = {
   "GET /public": () =>
     new Response("hello", { headers: { "Cache-Control": "public, max-age=60", Vary: "Accept-Encoding" } }),
   "GET /csrf-token": async (_request, { session }) => new Response(await session.csrfToken()),
+  "GET /failing": () => {
+    throw new Error("The handler failed");
+  },
+  "POST /confirm": (_request, { session }) => stepUp(session).then(done),
   "POST /count": (_request, { session }) => addOne(session).then(done),
   "POST /slow": async (request, { session }) => {
     await request.text();

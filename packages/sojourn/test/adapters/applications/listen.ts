@@ -1,10 +1,14 @@
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { AdapterApplication } from "../../../src/testing/index.ts";
 
 /** Serves `listener` on a free port of this machine. */
-export async function listen(listener: RequestListener): Promise<AdapterApplication> {
-  const server = createServer(listener);
+export function listen(listener: RequestListener): Promise<AdapterApplication> {
+  return listenTo(createServer(listener));
+}
+
+/** Lets a server, as a framework makes it, listen on a free port of this machine. */
+export async function listenTo(server: Server): Promise<AdapterApplication> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {

@@ -7,7 +7,7 @@ import type {
   AdapterApplicationData as Data,
   StartAdapterApplication,
 } from "../../../src/testing/index.ts";
-import { aboutMe, addOne, codeMetBy, logIn } from "./answers.ts";
+import { aboutMe, addOne, codeMetBy, logIn, stepUp } from "./answers.ts";
 import { listen } from "./listen.ts";
 
 interface Visit {
@@ -38,6 +38,7 @@ export function listenerOf({ manager, isBehindProxy }: AdapterApplicationOptions
     {
       proxy: (address) => isBehindProxy && address === "127.0.0.1",
       isPolling: (request) => request.url === "/poll",
+      onError: () => {},
     },
   );
   return (request: IncomingMessage, response: ServerResponse) => void handle(request, response);
@@ -59,6 +60,13 @@ const routes: { readonly [methodAndPath: string]: Route } = {
   "GET /public": ({ response }) =>
     response.writeHead(200, { "Cache-Control": "public, max-age=60", Vary: "Accept-Encoding" }).end("hello"),
   "GET /csrf-token": async ({ response, session }) => response.end(await session.csrfToken()),
+  "GET /failing": () => {
+    throw new Error("The handler failed");
+  },
+  "POST /confirm": async ({ response, session }) => {
+    await stepUp(session);
+    response.writeHead(204).end();
+  },
   "POST /count": async ({ response, session }) => {
     await addOne(session);
     response.writeHead(204).end();

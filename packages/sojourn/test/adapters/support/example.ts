@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { logsInAndOut, refusesAnotherSitesForm } from "../../support/logging-in.ts";
+
+const repository = fileURLToPath(new URL("../../../../../", import.meta.url));
+
+/** The example of a framework: short, right to the compiler, and telling the story it is there for. */
+export function isARunningExample(framework: string): void {
+  const folder = `${repository}examples/${framework}`;
+
+  test(`the example of ${framework} is a page long`, () => {
+    expect(readFileSync(`${folder}/server.ts`, "utf8").split("\n").length).toBeLessThanOrEqual(60);
+  });
+
+  test(`the example of ${framework}, and what its types promise, compile against the framework and the built package`, async () => {
+    const tsc = `${repository}node_modules/typescript/bin/tsc`;
+    for (const project of [folder, `${folder}/test`]) {
+      const { code, output } = await run([tsc, "-p", project]);
+      expect(code, output).toBe(0);
+    }
+  });
+
+  test(`the example of ${framework} lets in who logs in, and nobody else, and forgets them at logout`, async () => {
+    await visit(folder, logsInAndOut);
+  });
+
+  test(`the example of ${framework} refuses a form that another site posts`, async () => {
+    await visit(folder, refusesAnotherSitesForm);
+  });
+}
+
+/** Runs it as \`npm start\` does, until the story is told. */
+async function visit(folder: string, story: (origin: string) => Promise<void>): Promise<void> {
+  if (!existsSync(`${repository}packages/sojourn/dist/index.js`)) {
+    throw new Error("The examples use the built package: npm run build");
+  }
+  const tsx = createRequire(`${folder}/server.ts`).resolve("tsx");
+  const child = spawn(process.execPath, ["--import", tsx, "server.ts"], {
+    cwd: folder,
+    env: { ...process.env, PORT: "0", NODE_ENV: "development" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line.startsWith("serving ")) return await story(line.slice("serving ".length));
+    }
+    throw new Error("The example ended without having served anything");
+  } finally {
+    child.kill();
+  }
+}
+
+async function run(command: readonly string[]): Promise<{ readonly code: number | null; readonly output: string }> {
+  const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "pipe"] });
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const pieces = await Promise.all([child.stdout.toArray(), child.stderr.toArray()]);
+  return { code: await exited, output: pieces.flat().join("") };
+}
