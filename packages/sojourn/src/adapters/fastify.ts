@@ -84,7 +84,8 @@ export function fastifySessions<Data extends object>(
 }
 
 function factsOf(request: FastifyRequest): RequestFacts {
-  return nodeFacts(request.raw, { secure: request.protocol === "https", url: request.originalUrl });
+  const { protocol, originalUrl: url } = request;
+  return nodeFacts(request.raw, { secure: protocol === "https", url, address: () => request.ip });
 }
 
 export type { SessionOf } from "./shared/session-of.ts";

@@ -11,8 +11,10 @@ import { assertAllowed, csrfHeader } from "./shared/refusals.ts";
 import { opened, signedIn } from "./shared/session-of.ts";
 
 export interface HonoSessionOptions {
-  /** `true`: every request comes through the application's own proxy, whose `X-Forwarded-Proto` is believed. Default `false`. */
+  /** `true`: every request comes through the application's own proxy, whose `X-Forwarded-Proto` and `X-Forwarded-For` are believed. Default `false`. */
   readonly behindProxy?: boolean;
+  /** The client's address as the platform tells it, for signals. Default: the last hop that the application's own proxy names. */
+  address?(context: HonoContext): string | null;
   /** Requests that the CSRF guard lets pass, like webhooks that are signed in another way. Default: none. */
   csrfExempt?(context: HonoContext): boolean;
   /** Which requests the user did not make, like polling: they do not keep the session awake. Default: none. */
@@ -34,14 +36,14 @@ export function honoSessions<Data extends object>(
   manager: SessionManager<Data>,
   options: HonoSessionOptions = {},
 ): HonoSessions<Data> {
-  const checked = checkedOptions(options, "honoSessions", ["behindProxy", "csrfExempt", "isPolling"]);
-  const { behindProxy = false, csrfExempt = () => false, isPolling = () => false } = checked;
+  const checked = checkedOptions(options, "honoSessions", ["behindProxy", "address", "csrfExempt", "isPolling"]);
+  const { behindProxy = false, address, csrfExempt = () => false, isPolling = () => false } = checked;
   const sessionIn = (context: HonoContext) => context.get("session") as Session<Data> | undefined;
   const of = (context: HonoContext) => opened(sessionIn(context), "use the sessions' middleware");
 
   /** The answer that is not the application's, if there is one. */
   async function open(context: HonoContext, plan: ResponsePlan): Promise<Response | null> {
-    const facts = fetchFacts(context.req.raw, { behindProxy });
+    const facts = fetchFacts(context.req.raw, { behindProxy, ...(address && { address: () => address(context) }) });
     const onReplaced = (next: Session<Data>) => context.set("session", next);
     const entered = await enter(manager, facts, plan, { activity: !isPolling(context), onReplaced });
     if (isAnswer(entered)) return planned(new Response(entered.body, entered), plan);

@@ -47,7 +47,11 @@ export function koaSessions<Data extends object>(
     async middleware(context: WithSession, next) {
       // Used twice, the outer one counts: two of them would each have a cookie to set.
       if (context.session) return void (await next());
-      const facts = nodeFacts(context.req, { secure: context.secure, url: context.originalUrl });
+      const facts = nodeFacts(context.req, {
+        secure: context.secure,
+        url: context.originalUrl,
+        address: () => context.ip,
+      });
       const onReplaced = (session: Session<Data>) => {
         context.session = session;
       };

@@ -10,6 +10,7 @@ export interface FastifyRequest {
   readonly method: string;
   readonly url: string;
   readonly originalUrl: string;
+  readonly ip: string;
   readonly protocol: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: unknown;

@@ -8,6 +8,7 @@ export interface KoaContext {
   readonly method: string;
   readonly path: string;
   readonly originalUrl: string;
+  readonly ip: string;
   readonly secure: boolean;
   status: number;
   body: unknown;
