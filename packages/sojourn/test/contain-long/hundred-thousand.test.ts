@@ -4,6 +4,7 @@ import type { SessionId } from "../../src/core/ids.ts";
 import { randomText, systemRandom } from "../../src/core/random.ts";
 import { encodeRecord } from "../../src/core/record.ts";
 import type { SessionStore } from "../../src/core/store.ts";
+import { StoredData } from "../../src/core/stored-data.ts";
 import { type ContainmentProgress, createSessionManager, type SessionManager } from "../../src/index.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 import { recordWith } from "../support/records.ts";
@@ -130,7 +131,7 @@ async function fill(store: SessionStore): Promise<void> {
       some.map((number) => {
         const label = number < meant ? stolen : "Safari on iPhone";
         const facts = { startedAt: now, lastSeenAt: now, currentSince: now, loginOrder: now, proofs: { aal1: now } };
-        const body = encodeRecord(recordWith({ ...facts, label, data: { cart: ["tea", "bread"] } }));
+        const body = encodeRecord(recordWith({ ...facts, label, data: new StoredData('{"cart":["tea","bread"]}') }));
         const id = randomText(systemRandom, 16) as SessionId;
         const row = { id, version: 1, userId: `user ${number % 25_000}`, ref: null, expiresAt: now + day, body };
         return store.insert(row, { indexUntil: now + 2 * day });
