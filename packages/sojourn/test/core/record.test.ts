@@ -76,7 +76,7 @@ const instant = fc.integer({ min: -1e15, max: 1e15 });
 const jsonObject = fc
   .dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }))
   .map((value) => JSON.parse(JSON.stringify(value)) as JsonObject);
-const known = ["p", "o", "due", "w", "r", "am", "cv", "k", "z"];
+const known = ["p", "o", "due", "w", "r", "am", "cv", "k", "b", "z"];
 const record = fc
   .record(
     {
