@@ -1,3 +1,4 @@
+import { isBound } from "../core/binding.ts";
 import type { Instant } from "../core/clock.ts";
 import { isObject } from "../core/json.ts";
 import { isLevel } from "../core/levels.ts";
@@ -44,6 +45,7 @@ export const criteria: Criteria = {
   method: { ...text, holds: ({ record }, method) => record.methods?.includes(method) === true },
   remembered: { ...truth, holds: ({ record }, remembered) => (record.remembered === true) === remembered },
   credentialVersion: { ...text, holds: ({ record }, version) => record.credentialVersion === version },
+  bound: { ...truth, holds: ({ record }, bound) => isBound(record.binding) === bound },
   sealedWith: {
     write: "the id of a sealing key, or null for rows that are not sealed",
     isValue: (value) => value === null || text.isValue(value),

@@ -31,6 +31,8 @@ export interface ContainmentQuery {
   readonly method?: string;
   readonly remembered?: boolean;
   readonly credentialVersion?: string;
+  /** Whether a device is bound to it. */
+  readonly bound?: boolean;
   /** Rows that were last written under this key of the codec; `null`: unsealed. For a codec with `keyOf`. */
   readonly sealedWith?: string | null;
   /** One of the session's last networks, as `networkOf` of `sojourn/signals` says it. Needs `signals`. */

@@ -167,6 +167,7 @@ describe("what a query means", () => {
     [{ remembered: true }, "phone"],
     [{ remembered: false }, "laptop bobs carols"],
     [{ credentialVersion: "1" }, "phone"],
+    [{ bound: false }, "laptop phone bobs carols"],
     [{ containedBy: "incident 7" }, ""],
     [{ label: "Firefox on Linux", level: "aal1" }, "bobs"],
     [{ userId: "alice", remembered: false }, "laptop"],
@@ -238,6 +239,17 @@ test("rows under a sealing key that leaked, of all that are in use", async () =>
   expect(await rotated.contain({ sealedWith: "old" }, order)).toMatchObject({ seen: 2, changed: 0 });
   expect(await here.manager.contain({ all: true }, { preview: true })).toMatchObject({ sessions: 0, unreadable: 2 });
   expect(await rotated.undoContainment("incident 7")).toMatchObject({ changed: 1 });
+});
+
+test("sessions a device is bound to, and those it is not", async () => {
+  const { manager, laptop, clock, rewrite } = await aShop();
+  const since = clock.now();
+  const key = { kty: "EC", crv: "P-256", x: "x", y: "y" } as const;
+  const binding = { algorithm: "ES256", key, nonce: "n", cookies: [], since, confirmedAt: since } as const;
+  await rewrite(laptop.id, (record) => ({ ...record, binding }));
+  const bound = await manager.contain({ bound: true }, { preview: true });
+  expect(bound.samples.map(({ id }) => id)).toEqual([laptop.id]);
+  expect(await manager.contain({ bound: false }, { preview: true })).toMatchObject({ sessions: 3 });
 });
 
 test("stopped and called again, it goes on; told how far it is", async () => {

@@ -82,7 +82,7 @@ function rowsViolated(before: State, after: State): string | null {
     if (record.lineage !== was.record.lineage) return `[3] session ${id} changed its lineage`;
     if (was.record.sealed) return `[4] sealed session ${id} was written`;
     const isLocked = was.record.contained !== undefined && record.contained !== undefined;
-    if (isLocked && JSON.stringify(was.record.data) !== JSON.stringify(record.data))
+    if (isLocked && was.record.data.json !== record.data.json)
       return `[4] the data of locked session ${id} was changed`;
   }
   return null;
