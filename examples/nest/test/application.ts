@@ -77,8 +77,9 @@ class SessionErrors extends BaseExceptionFilter {
   override catch(thrown: unknown, host: ArgumentsHost): void {
     // What a middleware throws is an HttpException to Nest, where its status is below 500.
     const error = thrown instanceof HttpException ? thrown.cause : thrown;
-    if (!(error instanceof SojournError)) return super.catch(thrown, host);
-    host.switchToHttp().getResponse().status(error.status).send({ error: error.code });
+    if (error instanceof SojournError) {
+      host.switchToHttp().getResponse().status(error.status).send({ error: error.code });
+    } else super.catch(thrown, host);
   }
 }
 
