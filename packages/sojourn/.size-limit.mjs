@@ -36,6 +36,7 @@ export default [
   { name: "sojourn/hono", path: "dist/adapters/hono.js", ...kilobytes(4) },
   { name: "sojourn/koa", path: "dist/adapters/koa.js", ...kilobytes(4), ignore: ["node:*"] },
   { name: "sojourn/nest", path: "dist/adapters/nest.js", ...kilobytes(5.5), ignore: ["node:*"] },
+  { name: "sojourn/next", path: "dist/adapters/next.js", ...kilobytes(5.5) },
   { name: "sojourn/memory", path: "dist/stores/memory.js", ...kilobytes(1.5) },
   { name: "sojourn/sqlite", path: "dist/stores/sqlite.js", ...kilobytes(3) },
   { name: "sojourn/redis", path: "dist/stores/redis.js", ...kilobytes(6.5) },
