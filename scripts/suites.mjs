@@ -14,7 +14,7 @@
  */
 const core = ["core", "stores", "http", "hostile"].map(inLibrary);
 /** Each has an application for the adapter suite, and a lock file of its own. */
-export const frameworks = ["fastify", "hono", "koa", "nest"];
+export const frameworks = ["fastify", "hono", "koa", "nest", "next"];
 const servers = ["redis-server", "postgres", "mariadbd"];
 
 export const suites = [

@@ -50,6 +50,7 @@ const requirements = {
   hono: framework("hono"),
   koa: framework("koa"),
   nest: framework("nest"),
+  next: framework("next"),
   "better-sqlite3": {
     variable: "SOJOURN_BETTER_SQLITE3",
     accepts: (path) => existsSync(join(path, "package.json")),

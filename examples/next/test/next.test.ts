@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createSessionManager, type SessionManagerOptions } from "../../../packages/sojourn/src/index.ts";
 import { memoryStore } from "../../../packages/sojourn/src/stores/memory.ts";
 import { type AdapterApplicationData as Data, faultyStore } from "../../../packages/sojourn/src/testing/index.ts";
+import { compile } from "../../../packages/sojourn/test/adapters/support/example.ts";
 import { keepsItsPromises, versionOf } from "../../../packages/sojourn/test/adapters/support/promises.ts";
 import { logsInAndOut, refusesAnotherSitesForm } from "../../../packages/sojourn/test/support/logging-in.ts";
 import { build, type NextServer, nextServer, startOn } from "./application.ts";
@@ -120,6 +121,8 @@ describe("the example of Next.js", () => {
     const sources = files.filter((file) => /\.tsx?$/.test(file)).map((file) => readFileSync(folder + file, "utf8"));
     expect(sources.join("").split("\n").length - 1).toBeLessThanOrEqual(60);
   });
+
+  test("and what its types promise, compile", () => compile(folder, `${folder}/test`));
 
   test("lets in who logs in, and nobody else, and forgets them at logout", () => visitExample(logsInAndOut));
   test("refuses a form that another site posts", () => visitExample(refusesAnotherSitesForm));
