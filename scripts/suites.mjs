@@ -12,7 +12,7 @@
  * - `table`: what is printed at its end: "stores" (store x check), "adapters" (adapter x story) or "faults" (fault x store)
  * - `minutes`: the longest it may take (10 if left out)
  */
-const core = ["core", "stores", "http", "hostile"].map(inLibrary);
+const core = ["core", "binding", "contain", "oidc", "stores", "http", "hostile"].map(inLibrary);
 /** Each has an application for the adapter suite, and a lock file of its own. */
 export const frameworks = ["fastify", "hono", "koa", "nest", "next"];
 const servers = ["redis-server", "postgres", "mariadbd"];
@@ -29,7 +29,14 @@ export const suites = [
   },
   { name: "races", command: "test", folders: [inLibrary("races")], everyCore: true },
   { name: "auditor", command: "test", folders: ["packages/audit/test"], needsBuild: true },
-  { name: "browser", command: "test", folders: ["examples/bank/test"], needs: ["chromium"], needsBuild: true },
+  { name: "openid", command: "test", folders: [inLibrary("openid")], needs: ["oidc-provider"] },
+  {
+    name: "browser",
+    command: "test",
+    folders: ["examples/bank/test", inLibrary("browser")],
+    needs: ["chromium"],
+    needsBuild: true,
+  },
   {
     name: "stores",
     command: "test",

@@ -58,6 +58,13 @@ const requirements = {
     obtain: installRuntimes,
     mend: "npm ci --prefix tools/runtimes",
   },
+  "oidc-provider": {
+    variable: "SOJOURN_OIDC_PROVIDER",
+    accepts: (path) => existsSync(join(path, "package.json")),
+    find: () => inRepository("tools", "openid", "node_modules", "oidc-provider"),
+    obtain: () => install({ folder: inRepository("tools", "openid"), label: "an OpenID provider" }),
+    mend: "npm ci --prefix tools/openid",
+  },
 };
 
 /** Makes sure that `name` can be used: `{ path, env }` for the suite, or `{ why, mend }`. */

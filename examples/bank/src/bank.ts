@@ -15,6 +15,7 @@ import { deviceRoutes } from "./routes/devices.ts";
 import { entranceRoutes } from "./routes/entrance.ts";
 import { leavingRoutes } from "./routes/leaving.ts";
 import { settingsRoutes } from "./routes/settings.ts";
+import { theftRoutes } from "./routes/theft.ts";
 import { visitorRoutes } from "./routes/visitors.ts";
 import type { Services } from "./services.ts";
 import { createBankSessions } from "./sessions.ts";
@@ -69,6 +70,7 @@ export function createBank({ db, origins, log, policy = {}, clock = systemClock,
   app.use(services.sessions.middleware);
   app.use(visitorRoutes(services), entranceRoutes(services), leavingRoutes(services));
   app.use(accountRoutes(services), confirmRoutes(services), deviceRoutes(services), settingsRoutes(services));
+  app.use(theftRoutes(services));
   app.use(notFound);
   app.use(errorPages(services));
 

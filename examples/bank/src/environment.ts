@@ -13,11 +13,15 @@ export interface Settings {
   readonly origins: readonly string[];
   /** `BANK_PROXY`: the addresses of the proxies in front of it, as Express' `trust proxy` takes them. Default: none. */
   readonly proxy: string | null;
+  /** `BANK_TLS`: the files of a certificate and its key, separated by a comma, to serve https. Default: none, http. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
 }
 
 /** The settings in `env`. Nothing given and the empty text are the same. */
 export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
   const port = portIn(env.PORT || "3000");
+  const tls = filesIn(env.BANK_TLS || null);
+  const scheme = tls ? "https" : "http";
   return {
     port,
     databasePath: env.BANK_DB || fileURLToPath(new URL("../data/bank.sqlite", import.meta.url)),
@@ -28,9 +32,17 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
     },
     origins: env.BANK_ORIGIN
       ? env.BANK_ORIGIN.split(",").map((origin) => origin.trim())
-      : [`http://localhost:${port}`, `http://127.0.0.1:${port}`],
+      : [`${scheme}://localhost:${port}`, `${scheme}://127.0.0.1:${port}`],
     proxy: env.BANK_PROXY || null,
+    tls,
   };
+}
+
+function filesIn(text: string | null): Settings["tls"] {
+  if (text === null) return null;
+  const [cert, key, ...more] = text.split(",").map((file) => file.trim());
+  if (cert && key && more.length === 0) return { cert, key };
+  throw new TypeError(`BANK_TLS is ${JSON.stringify(text)}: write two files, like "certificate.pem,key.pem"`);
 }
 
 function portIn(text: string): number {

@@ -59,6 +59,7 @@ export function createBankSessions({ db, clock, origins, policy, log }: BankSess
     // Before a login there is only a choice of colours to remember, so that one may last.
     policy: { ...owasp, idle: "15m", anonymous: { idle: "7d", absolute: "30d" }, sessionsPerUser: 10, ...policy },
     origins,
+    binding: { policy: "offer" },
     schema: sessionData,
     clock,
     onEvent: (event) => logEvent(log, event),

@@ -94,6 +94,7 @@ test("the events are lines of JSON on the standard output", async () => {
 test.each([
   [{ PORT: "none" }, "PORT"],
   [{ BANK_IDLE: "soon" }, "idle"],
+  [{ BANK_TLS: "certificate.pem" }, "BANK_TLS"],
   [{ BANK_ORIGIN: "http://bank.example" }, "origin"],
 ])("settings that make no sense are refused at the start: %j", async (environment, says) => {
   const bank = await start(environment);

@@ -1,14 +1,36 @@
+export type { BindingEndpoints } from "./binding/endpoints.ts";
+export type { Answer } from "./binding/exchange.ts";
+export type { BindingOptions } from "./binding/options.ts";
+export type {
+  ContainmentOrder,
+  ContainmentProgress,
+  ContainmentResult,
+  RunOptions,
+} from "./contain/contain.ts";
+export type { ContainmentPreview } from "./contain/preview.ts";
+export type { ContainmentQuery, TimeSpan } from "./contain/query.ts";
+export type { ProofAlgorithm } from "./core/binding.ts";
 export { type Clock, type Instant, systemClock } from "./core/clock.ts";
 export type { Codec, SealContext } from "./core/codec.ts";
+export type { CredentialsChange } from "./core/credentials.ts";
 export type { DataUpgrade } from "./core/data.ts";
 export type { Duration } from "./core/duration.ts";
 export { OptionsError, SojournError, type SojournErrorCode } from "./core/errors.ts";
-export type { CsrfRefusal, EndReason, RefusalReason, RenewalCause, SessionEvent } from "./core/events.ts";
+export type {
+  CsrfRefusal,
+  EndReason,
+  ProofRefusal,
+  RefusalReason,
+  RenewalCause,
+  SessionEvent,
+  WithoutDevice,
+} from "./core/events.ts";
 export type { SessionId, SessionToken, UserId } from "./core/ids.ts";
 export type { DeepReadonly } from "./core/json.ts";
 export type { Deadlines } from "./core/judge.ts";
 export type { AssuranceLevel, Demand, Policy, PolicyClaim, SettingName } from "./core/policy.ts";
 export type { RequestFacts, ResponseSink } from "./core/request.ts";
+export type { RefQuery } from "./core/revoke.ts";
 export type {
   AnonymousSession,
   AuthenticatedSession,
@@ -18,6 +40,7 @@ export type {
   Session,
   SessionSummary,
   SiteData,
+  UnlockProof,
 } from "./core/session.ts";
 export type { Settings } from "./core/settings.ts";
 export type {
@@ -28,6 +51,8 @@ export type {
   StoreChange,
   StoredSession,
   StoredUpdate,
+  StorePage,
+  WalkableStore,
   WatchableStore,
 } from "./core/store.ts";
 export { parseSessionId } from "./core/token.ts";
@@ -36,6 +61,7 @@ export type { CookieOptions } from "./http/cookie-options.ts";
 export { localPath } from "./http/local-path.ts";
 export { createSessionManager, type OpenRequestOptions, type SessionManager } from "./manager.ts";
 export type { SessionManagerOptions } from "./options.ts";
+export { type BoundVerdict, requireBound } from "./step-up/require-bound.ts";
 export { type FreshnessVerdict, requireFresh } from "./step-up/require-fresh.ts";
 export { type Challenge, requireUser, type TurnedAway, type UserVerdict } from "./step-up/require-user.ts";
 export { type SweepOptions, type SweepProgress, sweepRegularly } from "./sweep.ts";

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { bindingProblems } from "./binding/options.ts";
 import { describe, describeType } from "./core/describe.ts";
 import { deviationsFrom } from "./core/deviations.ts";
 import { parseDuration } from "./core/duration.ts";
@@ -13,8 +14,8 @@ import type { SessionManagerOptions } from "./options.ts";
 
 const verbs = ["insert", "find", "update", "remove", "idsOf", "removeExpired"] as const;
 const known = [
-  ...["store", "policy", "cookie", "transport", "origins", "csrf", "schema", "upgrade", "maxDataBytes", "codec"],
-  ...["onEvent", "deadlines", "clock"],
+  ...["store", "policy", "cookie", "transport", "origins", "csrf", "binding", "schema", "upgrade", "maxDataBytes"],
+  ...["codec", "credentialVersionOf", "onEvent", "deadlines", "clock"],
 ];
 
 /** Every problem of the options, each with what to write instead. `policy` and `transport`: the given ones over the defaults. */
@@ -31,6 +32,7 @@ export function optionProblems(
       : [`policy is ${describe(given.policy)}: write an object`]),
     ...transportProblems(given, transport, isProduction),
     ...originProblems(given, transport, isProduction),
+    ...bindingProblems(given.binding, transport === "bearer" ? null : (given.cookie?.scope ?? "host")),
     ...dataProblems(given),
     ...partProblems(given),
     ...deadlineProblems(given.deadlines),
@@ -139,7 +141,7 @@ function schemaProblems(schema: StandardSchemaV1): readonly string[] {
   }
 }
 
-function partProblems({ codec, clock, onEvent, csrf }: SessionManagerOptions): readonly string[] {
+function partProblems({ codec, clock, onEvent, csrf, credentialVersionOf }: SessionManagerOptions): readonly string[] {
   const problems: string[] = [];
   if (codec !== undefined && !(typeof codec?.seal === "function" && typeof codec.open === "function")) {
     problems.push("codec is incomplete: write aesGcmCodec({ keys }) or an object with seal and open");
@@ -149,6 +151,8 @@ function partProblems({ codec, clock, onEvent, csrf }: SessionManagerOptions): r
   }
   if (onEvent !== undefined && typeof onEvent !== "function")
     problems.push(`onEvent is ${describe(onEvent)}: write a function`);
+  if (credentialVersionOf !== undefined && typeof credentialVersionOf !== "function")
+    problems.push(`credentialVersionOf is ${describe(credentialVersionOf)}: write a function of a user id`);
   if (csrf !== undefined && csrf !== "fetch-metadata" && csrf !== "token") {
     problems.push(`csrf is ${describe(csrf)}: write "fetch-metadata" or "token"`);
   }

@@ -1,10 +1,12 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { type BindingOptions, type BindingShape, bindingShape } from "./binding/options.ts";
 import { type Clock, systemClock } from "./core/clock.ts";
 import type { Codec } from "./core/codec.ts";
 import type { DataUpgrade } from "./core/data.ts";
 import { type Duration, milliseconds } from "./core/duration.ts";
 import { OptionsError } from "./core/errors.ts";
 import type { SessionEvent } from "./core/events.ts";
+import type { UserId } from "./core/ids.ts";
 import { deepFreeze, isObject } from "./core/json.ts";
 import { defaultPolicy, type Policy } from "./core/policy.ts";
 import type { Settings } from "./core/settings.ts";
@@ -29,6 +31,8 @@ export interface SessionManagerOptions {
   readonly origins?: readonly string[];
   /** `"token"`: beside Fetch Metadata and Origin, a CSRF token in every request that changes something (N63B-26). Default `"fetch-metadata"`. */
   readonly csrf?: "fetch-metadata" | "token";
+  /** Binds sessions to their devices, where browsers can. Default: off. */
+  readonly binding?: BindingOptions;
   /** What the session's data looks like: any Standard Schema, synchronous, that accepts `{}`. Run when data is written. */
   readonly schema?: StandardSchemaV1;
   /** How data of an older release of the application is read. */
@@ -37,6 +41,14 @@ export interface SessionManagerOptions {
   readonly maxDataBytes?: number;
   /** Encrypts bodies before they reach the store. Default: none. */
   readonly codec?: Codec;
+  /**
+   * Tells the version of a user's credential that is in force, or `null` if there is no such user: any text that changes
+   * with every change of the credential, like a counter or the time of the last change. Never a password or its hash.
+   *
+   * Every login must then say which version it was made with. A session of another version is refused from the next time
+   * its activity is written down (`credentials-changed`); one that fails or is late is a 503. Default: nobody is asked.
+   */
+  readonly credentialVersionOf?: (userId: UserId) => string | null | Promise<string | null>;
   /** Told of everything worth a line in a security log. May throw or return a promise; it hurts nobody. */
   readonly onEvent?: (event: SessionEvent) => unknown;
   /** How long the store may take to answer before the request fails with 503. Default 2 s each. */
@@ -51,12 +63,15 @@ export interface CheckedOptions {
   readonly policy: Policy;
   /** `null` for the bearer transport. */
   readonly cookie: CookieShape | null;
+  /** `null` where sessions are not bound to devices. */
+  readonly binding: BindingShape | null;
   /** `null` outside production where none were given. */
   readonly origins: readonly string[] | null;
   readonly schema: StandardSchemaV1 | undefined;
   readonly upgrade: DataUpgrade | undefined;
   readonly maxDataBytes: number;
   readonly codec: Codec | undefined;
+  readonly credentialVersionOf: SessionManagerOptions["credentialVersionOf"];
   readonly onEvent: ((event: SessionEvent) => unknown) | undefined;
   readonly deadlines: { readonly read: number; readonly write: number };
   readonly clock: Clock;
@@ -82,11 +97,13 @@ export function checkOptions(given: SessionManagerOptions): CheckedOptions {
     store: given.store,
     policy: settings.policy,
     cookie,
+    binding: bindingShape(given.binding),
     origins: given.origins ? settings.origins : null,
     schema: given.schema,
     upgrade: given.upgrade,
     maxDataBytes: given.maxDataBytes ?? 16_384,
     codec: given.codec,
+    credentialVersionOf: given.credentialVersionOf,
     onEvent: given.onEvent,
     deadlines: {
       read: milliseconds(given.deadlines?.read ?? "2s"),
@@ -98,13 +115,15 @@ export function checkOptions(given: SessionManagerOptions): CheckedOptions {
 }
 
 function settingsOf(given: SessionManagerOptions, policy: Policy, cookie: CookieShape | null): Settings {
-  const { name, scope, sameSite, persistent } = cookie ?? {};
+  const { name, scope, sameSite } = cookie ?? {};
+  const persistent = cookie?.persistent || policy.remembered !== undefined;
   return {
     policy,
     transport: cookie
       ? ({ kind: "cookie", name, scope, sameSite, persistent } as Settings["transport"])
       : { kind: "bearer" },
     csrf: given.csrf ?? "fetch-metadata",
+    binding: given.binding?.policy ?? "off",
     origins: given.origins ?? [],
     sealed: given.codec !== undefined,
     store: given.store.name,

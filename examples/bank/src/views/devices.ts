@@ -18,7 +18,7 @@ export interface Device extends SessionSummary {
 export function devicesPage(reader: Reader, { devices, done, problems }: DevicesView): Page {
   const others = devices.length - 1;
   const main = html`<h1>Your devices</h1>
-<p>Wherever you are logged in. Is there one you do not know? End it, then <a href="/settings#password-title">change your password</a>.</p>
+<p>Wherever you are logged in. Is there one you do not know? End it, then <a href="/settings#password-title">change your password</a>. See <a href="/theft">what a stolen cookie is worth</a>.</p>
 ${notice(done)}
 ${problemSummary(problems)}
 <ul class="devices">
@@ -34,7 +34,7 @@ ${others > 0 && html`<form method="post" action="/devices/end-others">${formToke
 function deviceItem(reader: Reader, device: Device, problems: Problems): Html {
   return html`<li class="card device">
 <h2>${device.label}${device.isThisOne && html` <span class="badge">This device</span>`}</h2>
-<p class="detail">Logged in ${moment(device.authenticatedAt)}<br>Last used ${moment(device.lastSeenAt)}</p>
+<p class="detail">Logged in ${moment(device.authenticatedAt)}<br>Last used ${moment(device.lastSeenAt)}<br>${device.boundSince === null ? "Not bound to the device" : html`Bound to the device since ${moment(device.boundSince)}`}</p>
 ${device.isThisOne ? renameForm(reader, device, problems) : endForm(reader, device.id, device.label)}
 </li>`;
 }

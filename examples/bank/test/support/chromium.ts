@@ -1,7 +1,7 @@
 import { type Browser, chromium } from "playwright-core";
 
 /** The browser that the suite was given: `npm test` finds or installs one. */
-export function launchChromium(): Promise<Browser> {
+export function launchChromium(more: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH;
   if (!executablePath) throw new Error("CHROMIUM_PATH is not set: run npm test -- browser");
   return chromium.launch({
@@ -14,6 +14,7 @@ export function launchChromium(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 }

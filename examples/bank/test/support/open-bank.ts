@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { createServer as createHttps } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,17 +22,28 @@ export interface OpenBank {
   close(): Promise<void>;
 }
 
+/** What a bank needs to be opened over https, in PEM. */
+export interface Certificate {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
 /** Opens a bank of its own for a test. */
-export async function openBank(
-  options: { readonly policy?: Partial<Policy>; readonly proxy?: string } = {},
-): Promise<OpenBank> {
+export async function openBank({
+  tls,
+  ...options
+}: {
+  readonly policy?: Partial<Policy>;
+  readonly proxy?: string;
+  readonly tls?: Certificate;
+} = {}): Promise<OpenBank> {
   const folder = mkdtempSync(join(tmpdir(), "sojourn-bank-"));
   const db = await openDatabase(join(folder, "bank.sqlite"));
   const clock = testClock(Date.now());
   const lines: string[] = [];
-  const server = createServer();
+  const server = tls ? createHttps(tls) : createServer();
   const port = await listen(server);
-  const url = `http://localhost:${port}`;
+  const url = `${tls ? "https" : "http"}://localhost:${port}`;
   const bank = createBank({ db, clock, origins: [url], log: (line) => lines.push(line), ...options });
   server.on("request", bank.app);
   return {

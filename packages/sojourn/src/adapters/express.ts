@@ -2,11 +2,13 @@ import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
+import { enter } from "./shared/enter.ts";
 import { expressGuards } from "./shared/express-guard.ts";
 import type { Guards } from "./shared/guards.ts";
+import { sendAnswer } from "./shared/node-answers.ts";
 import { nodeFacts } from "./shared/node-facts.ts";
 import { nodeSink } from "./shared/node-sink.ts";
-import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
+import { assertOurs } from "./shared/refusals.ts";
 import { opened, signedIn } from "./shared/session-of.ts";
 
 export interface ExpressSessionOptions {
@@ -40,16 +42,20 @@ export function expressSessions<Data extends object>(
   const key = Symbol("session");
   type WithSession = Request & { [key]?: Session<Data> };
 
-  async function open(request: WithSession, response: Response): Promise<void> {
+  /** Whether the application is to answer. */
+  async function open(request: WithSession, response: Response): Promise<boolean> {
     const facts = nodeFacts(request, { secure: request.secure, url: request.originalUrl });
-    const session = await manager.open(facts, nodeSink(response), {
+    const { session, answer } = await enter(manager, facts, nodeSink(response), {
       activity: !isPolling(request),
       onReplaced: (next) => Object.assign(request, { [key]: next }),
     });
+    if (answer) {
+      sendAnswer(response, answer);
+      return false;
+    }
     request[key] = session;
-    if (csrfExempt(request)) return;
-    const token = facts.header(csrfHeader) ?? tokenInForm(request.body);
-    assertAllowed(manager.checkCsrf(facts, session, { token }));
+    if (!csrfExempt(request)) assertOurs(manager, facts, session, request.body);
+    return true;
   }
 
   const of = (request: WithSession) => opened(request[key], "mount the sessions' middleware");
@@ -58,7 +64,7 @@ export function expressSessions<Data extends object>(
     middleware: (request: WithSession, response: Response, next: NextFunction) => {
       // Mounted twice, the outer one counts: two of them would each have a cookie to set.
       if (request[key]) return next();
-      open(request, response).then(() => next(), next);
+      open(request, response).then((isForApplication) => isForApplication && next(), next);
     },
     of,
     userOf: (request) => signedIn(of(request)),

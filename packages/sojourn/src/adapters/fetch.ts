@@ -3,6 +3,7 @@ import type { Session } from "../core/session.ts";
 import { ResponsePlan } from "../http/response-plan.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
+import { enter } from "./shared/enter.ts";
 import { answerWithError, fetchFacts, planned } from "./shared/fetch-http.ts";
 import { assertAllowed, csrfHeader } from "./shared/refusals.ts";
 import { answerTo, type GuardOptions, type Refusal } from "./shared/turn-away.ts";
@@ -52,7 +53,9 @@ export function withSession<Data extends object>(
           context.session = next;
         },
       };
-      const context = { session: await manager.open(facts, plan, options) };
+      const { session, answer } = await enter(manager, facts, plan, options);
+      if (answer) return new Response(answer.body, answer);
+      const context = { session };
       if (csrf) assertAllowed(manager.checkCsrf(facts, context.session, { token: facts.header(csrfHeader) }));
       return handler(request, context);
     };

@@ -1,13 +1,14 @@
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import { ResponsePlan } from "../http/response-plan.ts";
 import type { SessionManager } from "../manager.ts";
+import { turnAway } from "./fetch.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
-import { fetchFacts } from "./shared/fetch-http.ts";
+import { enter } from "./shared/enter.ts";
+import { fetchFacts, planned } from "./shared/fetch-http.ts";
 import { type Guards, guards } from "./shared/guards.ts";
 import { applyTo, type HonoContext, type HonoMiddleware, withResponse } from "./shared/hono-http.ts";
-import { assertAllowed, csrfHeader } from "./shared/refusals.ts";
+import { assertOurs } from "./shared/refusals.ts";
 import { opened, signedIn } from "./shared/session-of.ts";
-import { answerTo } from "./shared/turn-away.ts";
 
 export interface HonoSessionOptions {
   /** `true`: every request comes through the application's own proxy, whose `X-Forwarded-Proto` is believed. Default `false`. */
@@ -38,13 +39,14 @@ export function honoSessions<Data extends object>(
   const sessionIn = (context: HonoContext) => context.get("session") as Session<Data> | undefined;
   const of = (context: HonoContext) => opened(sessionIn(context), "use the sessions' middleware");
 
-  async function open(context: HonoContext, plan: ResponsePlan): Promise<void> {
+  async function open(context: HonoContext, plan: ResponsePlan): Promise<Response | null> {
     const facts = fetchFacts(context.req.raw, { behindProxy });
     const onReplaced = (next: Session<Data>) => context.set("session", next);
-    const session = await manager.open(facts, plan, { activity: !isPolling(context), onReplaced });
+    const { session, answer } = await enter(manager, facts, plan, { activity: !isPolling(context), onReplaced });
+    if (answer) return planned(new Response(answer.body, answer), plan);
     context.set("session", session);
-    if (csrfExempt(context)) return;
-    assertAllowed(manager.checkCsrf(facts, session, { token: facts.header(csrfHeader) }));
+    if (!csrfExempt(context)) assertOurs(manager, facts, session);
+    return null;
   }
 
   return {
@@ -53,9 +55,10 @@ export function honoSessions<Data extends object>(
       if (sessionIn(context)) return void (await next());
       const sending = { headersSent: false };
       const plan = new ResponsePlan(sending);
-      await open(context, plan).catch((error: unknown) => {
+      const answer = await open(context, plan).catch((error: unknown) => {
         throw withResponse(error, plan);
       });
+      if (answer) return answer;
       // Hono answers what a handler throws before this goes on: error pages get the cookie too.
       await next();
       sending.headersSent = true;
@@ -66,11 +69,7 @@ export function honoSessions<Data extends object>(
     userOf: (context) => signedIn(of(context)),
     ...guards<HonoMiddleware>((ask, options) => async (context, next) => {
       const verdict = ask(of(context));
-      if (verdict.met) return void (await next());
-      const { pathname, search } = new URL(context.req.url);
-      const about = { method: context.req.method, accept: context.req.header("Accept"), path: pathname + search };
-      const { status, headers, body } = answerTo(about, verdict, options);
-      return new Response(body, { status, headers });
+      return verdict.met ? void (await next()) : turnAway(context.req.raw, verdict, options);
     }),
   };
 }

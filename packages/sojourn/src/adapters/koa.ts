@@ -1,11 +1,12 @@
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
+import { enter } from "./shared/enter.ts";
 import { type Guards, guards } from "./shared/guards.ts";
-import type { KoaContext, KoaMiddleware } from "./shared/koa-context.ts";
+import { type KoaContext, type KoaMiddleware, put } from "./shared/koa-context.ts";
 import { nodeFacts } from "./shared/node-facts.ts";
 import { nodeSink } from "./shared/node-sink.ts";
-import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
+import { assertOurs } from "./shared/refusals.ts";
 import { opened, type SessionOf, signedIn } from "./shared/session-of.ts";
 import { answerTo } from "./shared/turn-away.ts";
 
@@ -50,12 +51,11 @@ export function koaSessions<Data extends object>(
       const onReplaced = (session: Session<Data>) => {
         context.session = session;
       };
-      const session = await manager.open(facts, nodeSink(context.res), { activity: !isPolling(context), onReplaced });
+      const options = { activity: !isPolling(context), onReplaced };
+      const { session, answer } = await enter(manager, facts, nodeSink(context.res), options);
+      if (answer) return put(context, answer);
       context.session = session;
-      if (!csrfExempt(context)) {
-        const token = facts.header(csrfHeader) ?? tokenInForm((context.request as { body?: unknown }).body);
-        assertAllowed(manager.checkCsrf(facts, session, { token }));
-      }
+      if (!csrfExempt(context)) assertOurs(manager, facts, session, (context.request as { body?: unknown }).body);
       await next();
     },
     of,
@@ -64,10 +64,7 @@ export function koaSessions<Data extends object>(
       const verdict = ask(of(context));
       if (verdict.met) return void (await next());
       const about = { method: context.method, accept: context.get("Accept"), path: context.originalUrl };
-      const { status, headers, body } = answerTo(about, verdict, options);
-      context.set(headers);
-      context.status = status;
-      context.body = body;
+      put(context, answerTo(about, verdict, options));
     }),
   };
 }

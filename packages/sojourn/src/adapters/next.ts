@@ -4,17 +4,10 @@ import { requireUser } from "../step-up/require-user.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
 import { guards } from "./shared/guards.ts";
 import { CookieSink, cookiesNow } from "./shared/next-cookies.ts";
-import { type NextTools, nextFacts } from "./shared/next-http.ts";
+import { type NextSessionOptions, type NextTools, nextFacts } from "./shared/next-http.ts";
 import { answer, type RouteContext, type RouteHandler, turnAwayInProxy } from "./shared/next-route.ts";
-import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
+import { assertOurs } from "./shared/refusals.ts";
 import { answerTo, type GuardOptions } from "./shared/turn-away.ts";
-
-export interface NextSessionOptions {
-  /** `true`: every request comes through the application's own proxy, whose `X-Forwarded-Proto` is believed. Default `false`. */
-  readonly behindProxy?: boolean;
-  /** Which requests to Route Handlers the user did not make, like polling: they do not keep the session awake. Default: none. */
-  readonly isPolling?: (request: Request) => boolean;
-}
 
 /** The sessions of a Next.js application (App Router). */
 export interface NextSessions<Data extends object> {
@@ -27,6 +20,8 @@ export interface NextSessions<Data extends object> {
   requireUser(options: GuardOptions): Promise<AuthenticatedSession<Data>>;
   /** The same for users who have proved who they are recently enough (ASVS 7.5.1 to 7.5.3). */
   requireFresh(need: Freshness & GuardOptions): Promise<AuthenticatedSession<Data>>;
+  /** The same for requests that prove the device their session is bound to. */
+  requireBound(options: GuardOptions): Promise<AuthenticatedSession<Data>>;
   /** A Route Handler with a session: `export const POST = sessions.route(async (request, { session }) => ...)`. */
   route(handler: RouteHandler<Data>): (request: Request) => Promise<Response>;
   /** For `proxy.ts`: turns away who is not logged in, and hands `goOn()` (`NextResponse.next()`) the cookie where the secret is renewed. */
@@ -50,8 +45,7 @@ export function nextSessions<Data extends object>(
     // Only an action may set cookies, and every action is a POST.
     const facts = nextFacts({ method: sink.writable ? "POST" : "GET", path: "/", headers: now, behindProxy });
     const session = await manager.open(facts, sink);
-    const token = facts.header(csrfHeader) ?? tokenInForm(form && Object.fromEntries(form));
-    assertAllowed(manager.checkCsrf(facts, session, { token }));
+    assertOurs(manager, facts, session, form && Object.fromEntries(form));
     return session;
   }
 
@@ -68,6 +62,7 @@ export function nextSessions<Data extends object>(
     current,
     requireUser: (options) => page.requireUser(options)(),
     requireFresh: (need) => page.requireFresh(need)(),
+    requireBound: (options) => page.requireBound(options)(),
     route: (handler) => (request) => answer(request, { ...route, respond: (context) => handler(request, context) }),
     guard(request, options, goOn) {
       const respond = ({ session }: RouteContext<Data>) => {
@@ -79,4 +74,5 @@ export function nextSessions<Data extends object>(
   };
 }
 
+export type { NextSessionOptions, NextTools } from "./shared/next-http.ts";
 export type { GuardOptions } from "./shared/turn-away.ts";

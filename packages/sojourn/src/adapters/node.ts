@@ -3,8 +3,9 @@ import { SojournError } from "../core/errors.ts";
 import type { Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
+import { enter } from "./shared/enter.ts";
 import { saysTls } from "./shared/forwarded.ts";
-import { answerWithError } from "./shared/node-answers.ts";
+import { answerWithError, sendAnswer } from "./shared/node-answers.ts";
 import { isTls, nodeFacts } from "./shared/node-facts.ts";
 import { nodeSink } from "./shared/node-sink.ts";
 import { assertAllowed, csrfHeader } from "./shared/refusals.ts";
@@ -57,7 +58,9 @@ export function withSession<Data extends object>(
           context.session = next;
         },
       };
-      const context = { session: await manager.open(facts, sink, options) };
+      const { session, answer } = await enter(manager, facts, sink, options);
+      if (answer) return sendAnswer(response, answer);
+      const context = { session };
       if (csrf) assertAllowed(manager.checkCsrf(facts, context.session, { token: facts.header(csrfHeader) }));
       await handler(request, response, context);
     } catch (error) {

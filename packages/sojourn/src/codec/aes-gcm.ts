@@ -41,6 +41,7 @@ export function aesGcmCodec({ keys, acceptUnsealed = false }: AesGcmCodecOptions
       bytes.set(new Uint8Array(sealed), ivBytes);
       return `~${first}.${toBase64url(bytes)}`;
     },
+    keyOf: (sealed) => format.exec(sealed)?.[1] ?? null,
     async open(sealed, context) {
       const [, id, text] = format.exec(sealed) ?? [];
       if (id === undefined || text === undefined) {

@@ -1,3 +1,4 @@
+import { type BindingRules, deviceStanding, isOffer } from "./binding.ts";
 import type { RefusalReason } from "./events.ts";
 import type { SessionToken } from "./ids.ts";
 import { judge, needsTouch } from "./judge.ts";
@@ -5,17 +6,23 @@ import { type RandomSource, randomText } from "./random.ts";
 import type { SessionRecord } from "./record.ts";
 import { confirmed, dueForLeak, isAccepted, isRenewalDue, type Presented, standingOf, withPending } from "./renewal.ts";
 import type { Rules } from "./rules.ts";
-import { lineageHash, secretHash, successor } from "./token.ts";
+import { lineageHash, type SecretHash, secretHash, successor } from "./token.ts";
 
 /** What a record makes of the token presented with it. */
 export type Assessment =
   | { readonly kind: "refused"; readonly because: Exclude<RefusalReason, "none"> }
-  | { readonly kind: "locked" }
+  /** `isBound`: the request shows the session's device. */
+  | { readonly kind: "locked"; readonly isBound: boolean }
   /**
    * `next`: the record as this request leaves it; the same object if there is nothing to write. `handOut`: the successor
    * of the token, to be given to the client once `next` is stored.
    */
-  | { readonly kind: "alive"; readonly next: SessionRecord; readonly handOut: SessionToken | null };
+  | {
+      readonly kind: "alive";
+      readonly isBound: boolean;
+      readonly next: SessionRecord;
+      readonly handOut: SessionToken | null;
+    };
 
 export interface Circumstances {
   readonly now: number;
@@ -27,6 +34,8 @@ export interface Circumstances {
   readonly isActivity: boolean;
   /** Whether the token was seen in the request's URL as well. */
   readonly hasLeaked: boolean;
+  /** The rules of device binding and what the request shows of its device; `null` where sessions are not bound. */
+  readonly device: { readonly rules: BindingRules; readonly shown: () => readonly SecretHash[] } | null;
 }
 
 /** What a token is compared by. */
@@ -44,7 +53,9 @@ export function assess(record: SessionRecord, token: SessionToken, circumstances
   if (judgement === "idle" || judgement === "absolute") return { kind: "refused", because: judgement };
   if (!isAccepted(standing)) return { kind: "refused", because: standing };
   if (record.sealed) return { kind: "refused", because: "superseded" };
-  if (judgement === "locked") return { kind: "locked" };
+  const isBound = showsDevice(record, circumstances);
+  if (isBound === "missing") return { kind: "refused", because: "unbound" };
+  if (judgement === "locked") return { kind: "locked", isBound };
 
   let next = record;
   if (standing === "pending") next = confirmed(next, now, rules);
@@ -57,5 +68,22 @@ export function assess(record: SessionRecord, token: SessionToken, circumstances
     if (!next.pending) next = withPending(next, { hash: secretHash(handOut), nonce });
   }
   if (isActivity && needsTouch(record, now, rules)) next = { ...next, lastSeenAt: now };
-  return { kind: "alive", next, handOut };
+  if (next !== record) next = withoutLapsedOffer(next, now);
+  return { kind: "alive", isBound, next, handOut };
+}
+
+/** Whether the request shows its session's device; `missing` where it must and does not. */
+function showsDevice(record: SessionRecord, { now, device }: Circumstances): boolean | "missing" {
+  if (device === null || record.level === null) return false;
+  const { policy, grace } = device.rules;
+  const standing = deviceStanding(record.binding, device.shown, { now, grace });
+  if (standing === "proved") return true;
+  const isOverdue = standing === "unbound" && policy === "require" && now >= record.startedAt + grace;
+  return standing === "missing" || isOverdue ? "missing" : false;
+}
+
+/** What no browser took up need not be kept; not worth a write of its own. */
+function withoutLapsedOffer(record: SessionRecord, now: number): SessionRecord {
+  const { binding, ...rest } = record;
+  return binding && isOffer(binding) && now >= binding.until ? rest : record;
 }

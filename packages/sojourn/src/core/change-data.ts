@@ -122,7 +122,7 @@ async function write<Data extends object, Result>(
   };
   const { loaded, result } = await commit<Result>(held.loaded, guarded, engine);
   // A step-up beside this write may have given the handle a new token meanwhile.
-  state.held = { token: (state.held ?? held).token, loaded };
+  state.held = { ...(state.held ?? held), loaded };
   if (isInForce) state.rights = loaded.record;
   return result;
 }
@@ -134,6 +134,8 @@ function assertStands(record: SessionRecord, now: Instant, rules: Rules): void {
   }
   const judgement = judge(record, now, rules);
   if (judgement === "alive") return;
+  if (record.contained)
+    throw new SojournError("ERR_SESSION_LOCKED", "The session was locked while this request was at work");
   const timeout = judgement === "absolute" ? "absolute" : "inactivity";
   throw new SojournError(
     "ERR_SESSION_ENDED",

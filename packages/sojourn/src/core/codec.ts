@@ -15,4 +15,6 @@ export interface SealContext {
 export interface Codec {
   seal(body: string, context: SealContext): string | Promise<string>;
   open(sealed: string, context: SealContext): string | Promise<string>;
+  /** The name of the key that `sealed` is under, so that its sessions can be contained; `null` if it is not sealed. */
+  keyOf?(sealed: string): string | null;
 }

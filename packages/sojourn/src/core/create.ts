@@ -7,7 +7,10 @@ import { createToken, idOf, lineageHash, secretHash } from "./token.ts";
 import { assertWritable, type Held, type Visit } from "./visit.ts";
 
 /** What a new session knows that does not follow from its being new. */
-export type NewSession = Pick<SessionRecord, "data" | "dataVersion" | "level" | "loginOrder" | "label"> &
+export type NewSession = Omit<
+  SessionRecord,
+  "lineage" | "current" | "currentSince" | "startedAt" | "lastSeenAt" | "marks" | "proofs"
+> &
   Omit<RowIdentity, "id">;
 
 /** Each try draws a new id and secret. Ids are 128 random bits: tries are for lost answers, not for collisions. */
@@ -36,11 +39,12 @@ export async function storeNewSession<Data extends object>(
       currentSince: now,
       startedAt: now,
       lastSeenAt: now,
-      proofs: facts.level === null ? {} : { [facts.level]: now },
+      // Whoever is remembered comes back without a proof, so that none counts from the start.
+      proofs: facts.level === null || facts.remembered ? {} : { [facts.level]: now },
       marks: [],
     };
     const insertion = await insertSession({ id: idOf(token), userId, ref }, record, engine);
-    if (insertion.stored) return { loaded: insertion.loaded, token };
+    if (insertion.stored) return { loaded: insertion.loaded, token, isBound: false };
     silence = insertion.silence ?? silence;
   }
   throw new SojournError("ERR_STORE_UNAVAILABLE", `The ${engine.storage.name} store did not add a session`, {
@@ -54,7 +58,8 @@ export async function createAnonymous<Data extends object>(data: object, visit: 
   const { engine } = visit;
   const checked = engine.data.checked(data, { dataVersion: engine.data.version });
   const held = await storeNewSession({ ...checked, level: null, loginOrder: 0, userId: null, ref: null }, visit);
-  engine.emit({ type: "session_created", severity: "info", sessionId: held.loaded.row.id, userId: null });
+  const about = { sessionId: held.loaded.row.id, userId: null };
+  engine.emit({ type: "session_created", severity: "info", newDevice: null, ...about });
   issue(held.token, held.loaded.record, visit);
   return held;
 }

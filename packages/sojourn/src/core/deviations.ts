@@ -1,4 +1,4 @@
-import { milliseconds, parseDuration } from "./duration.ts";
+import { type Duration, milliseconds, parseDuration } from "./duration.ts";
 import type { Demand, PolicyClaim, SettingName } from "./policy.ts";
 import type { Settings } from "./settings.ts";
 
@@ -48,6 +48,7 @@ function settingOf(setting: SettingName, { policy, transport, csrf }: Settings):
   switch (setting) {
     case "idle":
     case "absolute":
+      return longest(policy[setting], policy.remembered?.[setting]);
     case "onIdle":
     case "sessionsPerUser":
       return policy[setting];
@@ -62,4 +63,9 @@ function settingOf(setting: SettingName, { policy, transport, csrf }: Settings):
     case "cookie.scope":
       return cookie === null ? null : cookie.scope;
   }
+}
+
+/** A standard knows one limit, so the longer one is held against it. */
+function longest(limit: Duration, remembered: Duration | undefined): Duration {
+  return remembered !== undefined && milliseconds(remembered) > milliseconds(limit) ? remembered : limit;
 }

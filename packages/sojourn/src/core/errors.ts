@@ -19,12 +19,16 @@ export type SojournErrorCode =
   | "ERR_SESSION_ENDED"
   /** The secret this request came with was replaced meanwhile, or its session became another one at login. */
   | "ERR_SESSION_SUPERSEDED"
+  /** The session was contained while this request was at work: it serves nothing until its user proves who they are. */
+  | "ERR_SESSION_LOCKED"
   /** A locked session can only be unlocked by its own user. */
   | "ERR_SESSION_OTHER_USER"
   /** A logout came with two different session cookies, and which one is the user's cannot be told. */
   | "ERR_SESSION_AMBIGUOUS"
   /** The action needs a recent proof of identity. */
   | "ERR_SESSION_NOT_FRESH"
+  /** The user's credential was changed while a login with the old one was under way. */
+  | "ERR_CREDENTIALS_CHANGED"
   /** A cookie must be set, but the response's headers are already sent. */
   | "ERR_RESPONSE_SENT"
   /** A session would be issued over plain HTTP. */
@@ -81,9 +85,11 @@ const statusOf: { readonly [code in SojournErrorCode]: number } = {
   ERR_SESSION_CONTENTION: 503,
   ERR_SESSION_ENDED: 401,
   ERR_SESSION_SUPERSEDED: 401,
+  ERR_SESSION_LOCKED: 401,
   ERR_SESSION_OTHER_USER: 403,
   ERR_SESSION_AMBIGUOUS: 400,
   ERR_SESSION_NOT_FRESH: 401,
+  ERR_CREDENTIALS_CHANGED: 401,
   ERR_RESPONSE_SENT: 500,
   ERR_INSECURE_TRANSPORT: 400,
   ERR_INSECURE_ORIGIN: 400,

@@ -1,3 +1,4 @@
+import type { ProofAlgorithm } from "./binding.ts";
 import type { Instant } from "./clock.ts";
 import type { SojournErrorCode } from "./errors.ts";
 import type { SessionId, UserId } from "./ids.ts";
@@ -24,13 +25,27 @@ export type RefusalReason =
   | "absolute"
   /** The stored row cannot be read. */
   | "corrupt"
+  /** The user's credential has changed since this login. */
+  | "credentials-changed"
   /** The token came over plain HTTP. */
   | "insecure-transport"
   /** A bearer token came from a web page, which must not hold one. */
-  | "web-page";
+  | "web-page"
+  /** The session is bound to a device, or must be, and the request does not show it. */
+  | "unbound";
 
 /** Why a session is over. */
-export type EndReason = "logout" | "revoked" | "revoked-all" | "ended-others" | "limit" | "replay" | "replaced";
+export type EndReason =
+  | "logout"
+  | "revoked"
+  | "revoked-all"
+  | "ended-others"
+  | "limit"
+  | "replay"
+  | "replaced"
+  | "credentials-changed"
+  | "contained"
+  | "logged-out-elsewhere";
 
 /** Why a secret was replaced. */
 export type RenewalCause = "interval" | "elevated" | "unlocked" | "privileges-changed" | "ended-others" | "leaked";
@@ -48,6 +63,34 @@ export type CsrfRefusal =
   /** There is one, and it is not this session's. */
   | "token-wrong";
 
+/** Why a bound session's token came without its device. All but the first and the last are the client's own word. */
+export type WithoutDevice =
+  /** `binding.policy` is `require`, and no device has registered in time. */
+  | "never-bound"
+  /** A link from another site: browsers refresh no bound cookie for those. The page that reloads itself settles it. */
+  | "arrival"
+  /** The browser says that it could not refresh. */
+  | "refresh-skipped"
+  /** Nothing explains it: somebody may hold a copied cookie. */
+  | "no-bound-cookie";
+
+/** Why a device's proof was refused. Stable. */
+export type ProofRefusal =
+  /** Not a signed proof of a kind that browsers make. */
+  | "malformed"
+  /** Signed by another algorithm than the one agreed on, or by none. */
+  | "algorithm"
+  /** A signed token of another type. */
+  | "type"
+  /** The key is of the wrong kind or size. */
+  | "key"
+  /** Not signed with the session's key. */
+  | "signature"
+  /** The challenge is missing, used, expired, or was given to somebody else. An answer that was lost looks like this. */
+  | "challenge"
+  /** There is no such session, or none that was offered to be bound. */
+  | "session";
+
 interface EventBase {
   readonly at: Instant;
   readonly severity: "info" | "warning" | "critical";
@@ -62,12 +105,19 @@ interface AboutSession {
  * `docs/events.md` has a table.
  */
 export type SessionEvent = EventBase &
+  /** `newDevice`: as the session that `authenticate` returns says; `null` for a visitor's. */
   (
-    | ({ readonly type: "session_created" } & AboutSession)
+    | ({ readonly type: "session_created"; readonly newDevice: boolean | null } & AboutSession)
     | ({ readonly type: "session_renewed"; readonly cause: RenewalCause } & AboutSession)
     | ({ readonly type: "session_logout" } & AboutSession)
     | ({ readonly type: "session_expired"; readonly reason: Exclude<EndReason, "logout"> } & AboutSession)
     | ({ readonly type: "session_use_after_expire"; readonly reason: "idle" | "absolute" } & AboutSession)
+    /** Locked by a containment, or released when that was undone. */
+    | ({
+        readonly type: "session_contained";
+        readonly change: "contained" | "released";
+        readonly name: string;
+      } & AboutSession)
     | { readonly type: "excess_sessions_exceeded"; readonly userId: UserId; readonly limit: number }
     | ({
         readonly type: "privilege_permissions_changed";
@@ -81,6 +131,17 @@ export type SessionEvent = EventBase &
       }
     /** A replaced secret was presented after its grace; the session is ended. `removed: false` if the store could not. */
     | ({ readonly type: "session_replayed"; readonly removed: boolean } & AboutSession)
+    /** A browser has shown that it holds its device's key: from now on the session is refused without it. */
+    | ({ readonly type: "session_bound"; readonly algorithm: ProofAlgorithm } & AboutSession)
+    /** A session's token came without its device, and was refused. The session stands. */
+    | ({ readonly type: "session_presented_unbound"; readonly because: WithoutDevice } & AboutSession)
+    /** A proof of a device was refused. Nothing was changed. */
+    | {
+        readonly type: "binding_proof_refused";
+        readonly step: "register" | "refresh";
+        readonly because: ProofRefusal;
+        readonly sessionId: SessionId | null;
+      }
     /** A valid token was seen in a URL. It is renewed at once. */
     | ({ readonly type: "session_token_leaked"; readonly where: "url" } & AboutSession)
     /** `keep` named data of a session that belongs to another user; nothing was carried over. */

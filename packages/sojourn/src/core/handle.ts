@@ -6,15 +6,31 @@ import type { SessionId, UserId } from "./ids.ts";
 import type { DeepReadonly } from "./json.ts";
 import { type Deadlines, deadlines } from "./judge.ts";
 import { logIn } from "./login.ts";
-import { assertLevel } from "./login-checks.ts";
+import { assertLevel, assertUnlock } from "./login-checks.ts";
 import { logOut } from "./logout.ts";
 import type { AssuranceLevel } from "./policy.ts";
-import { checkedNeed, hasProved, proved } from "./proofs.ts";
+import { checkedNeed, hasProved, proved, unlocked } from "./proofs.ts";
 import type { SessionRecord } from "./record.ts";
 import { replaceSecret } from "./replace-secret.ts";
 import { revokeSessions } from "./revoke.ts";
-import type { AnonymousSession, AuthenticatedSession, Freshness, LockedSession, Login, SiteData } from "./session.ts";
-import { assertUsable, type HandleState, type Held, type Refused, type SignedInState, type Visit } from "./visit.ts";
+import type {
+  AnonymousSession,
+  AuthenticatedSession,
+  Freshness,
+  LockedSession,
+  Login,
+  SiteData,
+  UnlockProof,
+} from "./session.ts";
+import {
+  assertUsable,
+  type HandleState,
+  type Held,
+  type Refused,
+  type SignedInState,
+  stateOf,
+  type Visit,
+} from "./visit.ts";
 
 interface Inside<Data extends object, State extends HandleState> {
   readonly state: State;
@@ -38,7 +54,8 @@ class Handle<Data extends object, State extends HandleState> {
 
   async authenticate(login: Login<Data>): Promise<AuthenticatedSession<Data>> {
     const { state, visit } = inside(this);
-    const session = authenticated(await logIn(login, state, visit), visit);
+    const { held, newDevice } = await logIn(login, state, visit);
+    const session = new AuthenticatedHandle<Data>(stateOf(held, null, newDevice) as SignedInState, visit);
     visit.replaced(session);
     return session;
   }
@@ -121,6 +138,22 @@ class AuthenticatedHandle<Data extends object>
     return inside(this).state.rights.level as AssuranceLevel;
   }
 
+  get methods(): readonly string[] {
+    return Object.freeze([...(inside(this).state.held.loaded.record.methods ?? [])]);
+  }
+
+  get remembered(): boolean {
+    return inside(this).state.held.loaded.record.remembered === true;
+  }
+
+  get newDevice(): boolean | null {
+    return inside(this).state.newDevice;
+  }
+
+  get isBound(): boolean {
+    return inside(this).state.held.isBound;
+  }
+
   get authenticatedAt(): number {
     return inside(this).state.held.loaded.record.startedAt;
   }
@@ -160,7 +193,8 @@ class AuthenticatedHandle<Data extends object>
     }
     // The own secret first: a copy that was replaced meanwhile is refused here, before it can end anybody.
     await replaceSecret("ended-others", (record) => record, state, visit);
-    return revokeSessions({ userId: this.userId, except: this.id, reason: "ended-others" }, visit.engine);
+    const others = { userId: this.userId, except: (id: SessionId) => id === this.id, reason: "ended-others" } as const;
+    return revokeSessions(others, visit.engine);
   }
 
   #reportPrivileges(by: "elevate" | "session"): void {
@@ -185,16 +219,10 @@ class LockedHandle<Data extends object> extends Handle<Data, SignedInState> impl
     return { absolute: deadlines(state.held.loaded.record, visit.engine.rules).absolute };
   }
 
-  async unlock({ userId, level }: { userId: UserId; level: AssuranceLevel }): Promise<AuthenticatedSession<Data>> {
+  async unlock(proof: UnlockProof): Promise<AuthenticatedSession<Data>> {
     const { state, visit } = inside(this);
-    assertLevel(level, "unlock({ level })");
-    if (userId !== this.userId) {
-      throw new SojournError(
-        "ERR_SESSION_OTHER_USER",
-        "A locked session can only be unlocked by its own user: end it first",
-      );
-    }
-    const prove = (record: SessionRecord) => proved(record, level, visit.engine.clock.now());
+    assertUnlock(proof, this.userId, visit.engine);
+    const prove = (record: SessionRecord) => unlocked(record, proof, visit.engine.clock.now());
     const held = await replaceSecret("unlocked", prove, state, visit);
     state.spent = new SojournError("ERR_SESSION_SUPERSEDED", "This session was unlocked: use the one that returned");
     const session = authenticated(held, visit);
@@ -219,9 +247,4 @@ export function authenticated<Data extends object>(held: Held, visit: Visit<Data
 
 export function locked<Data extends object>(held: Held, visit: Visit<Data>): LockedSession<Data> {
   return new LockedHandle<Data>(stateOf(held, null) as SignedInState, visit);
-}
-
-function stateOf(held: Held | null, refused: Refused | null): HandleState {
-  const rights = held ? held.loaded.record : null;
-  return { held, refused, rights, drawn: null, creation: null, spent: null };
 }

@@ -10,5 +10,8 @@ export function issue<Data extends object>(
   { engine, sink }: Visit<Data>,
 ): void {
   const left = deadlines(record, engine.rules).absolute - engine.clock.now();
-  engine.transport.issue(sink, token, { seconds: Math.max(0, Math.ceil(left / 1000)) });
+  engine.transport.issue(sink, token, {
+    seconds: Math.max(0, Math.ceil(left / 1000)),
+    persistent: record.remembered === true,
+  });
 }

@@ -20,13 +20,15 @@ export function judge(record: SessionRecord, now: Instant, rules: Rules): Judgem
   // Made by a clock that was more than an hour ahead: it would outlive its limit by as much.
   if (record.startedAt - now > clockSafety) return "absolute";
   if (now >= ends.absolute) return "absolute";
-  if (now < ends.idle) return "alive";
+  if (now < ends.idle) return record.contained ? "locked" : "alive";
   return locksWhenIdle(record, rules) ? "locked" : "idle";
 }
 
 export function deadlines(record: SessionRecord, rules: Rules): Deadlines {
   const limits = limitsFor(record, rules);
   const absolute = record.startedAt + limits.absolute;
+  // Nobody can use it while it is contained, so that nobody can keep it awake.
+  if (record.contained) return { idle: absolute, absolute };
   return { idle: Math.min(record.lastSeenAt + limits.idle, absolute), absolute };
 }
 
@@ -47,7 +49,9 @@ export function indexedUntil(record: SessionRecord, rules: Rules): Instant {
 }
 
 function limitsFor(record: SessionRecord, rules: Rules): Limits {
-  return record.level === null ? rules.anonymous : rules.authenticated;
+  if (record.level === null) return rules.anonymous;
+  // Where the policy remembers nobody any more, the shorter limits hold for those it did.
+  return (record.remembered && rules.remembered) || rules.authenticated;
 }
 
 function locksWhenIdle(record: SessionRecord, rules: Rules): boolean {

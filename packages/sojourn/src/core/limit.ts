@@ -9,10 +9,9 @@ import type { Engine } from "./visit.ts";
  * A number later than that of every login this one can see, so that a login on a node whose clock is behind is not taken
  * for the oldest. Only counted where there is a limit.
  */
-export async function nextLoginOrder(userId: UserId, engine: Engine): Promise<number> {
-  const now = engine.clock.now();
-  if (!Number.isFinite(engine.rules.sessionsPerUser)) return now;
-  const others = await standingSessionsOf(userId, engine);
+export function nextLoginOrder(others: readonly Loaded[], { clock, rules }: Engine): number {
+  const now = clock.now();
+  if (!Number.isFinite(rules.sessionsPerUser)) return now;
   return Math.max(now, ...others.map(({ record }) => record.loginOrder + 1));
 }
 

@@ -1,12 +1,19 @@
+import { SojournError } from "./errors.ts";
+import type { UserId } from "./ids.ts";
 import { isObject } from "./json.ts";
 import { isLevel } from "./levels.ts";
 import { assertNames } from "./option-names.ts";
-import type { Login } from "./session.ts";
+import type { Login, UnlockProof } from "./session.ts";
+import type { Engine } from "./visit.ts";
 
 /** Throws a `TypeError` for what cannot be a login. The same bound holds on every store. */
-export function assertLogin<Data extends object>(login: Login<Data>): void {
+export function assertLogin<Data extends object>(login: Login<Data>, engine: Engine): void {
   if (!isObject(login)) throw new TypeError('authenticate(login) is missing: write { id, keep: "none" }');
-  assertNames(login, ["id", "keep", "level", "ref", "label"], "authenticate");
+  assertNames(
+    login,
+    ["id", "keep", "level", "methods", "persistent", "credentialVersion", "ref", "label"],
+    "authenticate",
+  );
   assertName(login.id, "authenticate({ id })");
   if (login.ref !== undefined) assertName(login.ref, "authenticate({ ref })");
   if (login.label !== undefined) assertName(login.label, "authenticate({ label })");
@@ -14,6 +21,39 @@ export function assertLogin<Data extends object>(login: Login<Data>): void {
     throw new TypeError('authenticate({ keep }): say which keys travel into the new session, or "none"');
   }
   if (login.level !== undefined) assertLevel(login.level, "authenticate({ level })");
+  assertMethods(login.methods);
+  assertPersistence(login.persistent, engine);
+  if (login.credentialVersion !== undefined || engine.credentialVersionOf)
+    assertName(login.credentialVersion, "authenticate({ credentialVersion })");
+}
+
+function assertMethods(methods: unknown): void {
+  if (methods === undefined) return;
+  if (!Array.isArray(methods) || methods.length > 16)
+    throw new TypeError('authenticate({ methods }): write a list of at most 16, like ["pwd", "otp"]');
+  for (const method of methods) assertName(method, "authenticate({ methods })");
+}
+
+/** A login that asks for what the policy does not have would be forgotten sooner than its user was told. */
+function assertPersistence(persistent: unknown, { rules }: Engine): void {
+  if (persistent === undefined || persistent === false) return;
+  if (persistent !== true) throw new TypeError("authenticate({ persistent }): write true or false");
+  if (rules.remembered === null)
+    throw new TypeError(
+      'authenticate({ persistent }) needs limits: write policy.remembered, like { idle: "14d", absolute: "30d" }',
+    );
+}
+
+/** Throws for a proof that does not unlock this user's session. */
+export function assertUnlock({ userId, level, credentialVersion }: UnlockProof, owner: UserId, engine: Engine): void {
+  assertLevel(level, "unlock({ level })");
+  if (credentialVersion !== undefined || engine.credentialVersionOf)
+    assertName(credentialVersion, "unlock({ credentialVersion })");
+  if (userId === owner) return;
+  throw new SojournError(
+    "ERR_SESSION_OTHER_USER",
+    "A locked session can only be unlocked by its own user: end it first",
+  );
 }
 
 export function assertLevel(level: unknown, where: string): void {

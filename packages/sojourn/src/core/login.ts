@@ -1,15 +1,17 @@
 import { presentedBy } from "./assess.ts";
+import { drawOffer, sendOffer } from "./binding-offer.ts";
 import { commit } from "./commit.ts";
 import { assertMayCreate, storeNewSession } from "./create.ts";
+import { assertCredentialStands } from "./credentials.ts";
 import type { DataRules } from "./data.ts";
 import { codeOf, SojournError } from "./errors.ts";
 import type { SessionId, UserId } from "./ids.ts";
 import { issue } from "./issue.ts";
 import { nextLoginOrder, revokeExcess } from "./limit.ts";
 import { assertLogin } from "./login-checks.ts";
+import { isNewDevice, othersOf } from "./new-device.ts";
 import { removeSession } from "./remove.ts";
 import { isAccepted, standingOf } from "./renewal.ts";
-
 import type { Login } from "./session.ts";
 import { type HandleState, type Held, heldBy, type Visit } from "./visit.ts";
 
@@ -22,15 +24,18 @@ export async function logIn<Data extends object>(
   login: Login<Data>,
   state: HandleState,
   visit: Visit<Data>,
-): Promise<Held> {
-  assertLogin(login);
+): Promise<LoggedIn> {
+  assertLogin(login, visit.engine);
   assertMayCreate(visit);
   const { engine } = visit;
   const userId = login.id;
   const old = await heldBy(state);
   // What only reads comes first: a store that fails there has cost nothing yet.
-  const loginOrder = await nextLoginOrder(userId, engine);
+  const others = await othersOf(login, engine);
+  const loginOrder = nextLoginOrder(others, engine);
+  const newDevice = isNewDevice(login, others);
   const kept = old ? await sealAndKeep(old, login, visit) : nothingKept(visit);
+  const offer = drawOffer(visit);
   const session = {
     ...kept.checked,
     level: login.level ?? "aal1",
@@ -38,22 +43,35 @@ export async function logIn<Data extends object>(
     userId,
     ref: login.ref ?? null,
     ...(login.label !== undefined && { label: login.label }),
+    ...(login.methods !== undefined && { methods: [...login.methods] }),
+    ...(login.persistent && { remembered: true as const }),
+    ...(login.credentialVersion !== undefined && { credentialVersion: login.credentialVersion }),
+    ...(offer && { binding: offer.record }),
   } as const;
   const held = await storeNewSession(session, visit);
+  await assertCredentialStands(held, engine);
 
   if (old && kept.isOurs) await removeReplaced({ sessionId: old.loaded.row.id, userId: old.loaded.row.userId }, visit);
   // Whoever held a replaced secret of this user's session and has just proved to be that user means this session: left
-  // alone, it would be the thief's who replaced it.
+  // alone, it would be the thief's who replaced it. Likewise one whose device is gone, or of an old credential: nobody can
+  // use it any more.
   const { because, session: refused } = state.refused ?? { because: null, session: null };
-  if (because === "superseded" && refused?.userId === userId) await removeReplaced(refused, visit);
+  const isLeftBehind = because !== null && ["superseded", "unbound", "credentials-changed"].includes(because);
+  if (isLeftBehind && refused?.userId === userId) await removeReplaced(refused, visit);
   await revokeExcess(userId, engine);
-  engine.emit({ type: "session_created", severity: "info", sessionId: held.loaded.row.id, userId });
+  engine.emit({ type: "session_created", severity: "info", newDevice, sessionId: held.loaded.row.id, userId });
   issue(held.token, held.loaded.record, visit);
+  sendOffer(offer, held.loaded.record, visit);
   state.spent = new SojournError(
     "ERR_SESSION_SUPERSEDED",
     "A login has replaced this session: use the one it returned",
   );
-  return held;
+  return { held, newDevice };
+}
+
+export interface LoggedIn {
+  readonly held: Held;
+  readonly newDevice: boolean | null;
 }
 
 /** What travels, and whether the old session is this request's to remove: a secret that was replaced has no say in it. */

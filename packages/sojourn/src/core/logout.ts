@@ -10,7 +10,7 @@ import { type HandleState, heldBy, type Visit } from "./visit.ts";
 export async function logOut<Data extends object>(
   clearSiteData: readonly SiteData[],
   state: HandleState,
-  { engine, sink }: Visit<Data>,
+  { engine, request, sink }: Visit<Data>,
 ): Promise<void> {
   const held = await heldBy(state);
   if (state.refused?.because === "ambiguous") {
@@ -39,5 +39,6 @@ export async function logOut<Data extends object>(
   // Over, also where it is too late to say so to the client: its token leads nowhere.
   if (!sink.writable) return;
   engine.transport.withdraw(sink);
+  engine.binding?.withdraw(request, sink);
   if (clearSiteData.length > 0) sink.setHeader("Clear-Site-Data", clearSiteData.map((kind) => `"${kind}"`).join(", "));
 }

@@ -1,5 +1,6 @@
 import { isAwaited } from "./answer.ts";
 import { type Assessment, assess } from "./assess.ts";
+import { isCredentialInForce } from "./credentials.ts";
 import { codeOf } from "./errors.ts";
 import { anonymous, authenticated, locked } from "./handle.ts";
 import type { SessionToken } from "./ids.ts";
@@ -52,14 +53,19 @@ export async function openSession<Data extends object>(
     return refuse(assessment.kind === "refused" ? assessment.because : "unknown", { token, loaded }, visit);
   }
 
+  const isInForce = assessment.kind !== "alive" || isCredentialInForce(loaded, engine);
+  if (!(isAwaited(isInForce) ? await isInForce : isInForce)) {
+    return refuse("credentials-changed", { token, loaded }, visit);
+  }
+
   if (sink.writable) sink.setCaching("private", { vary: engine.transport.header });
-  if (assessment.kind === "locked") return locked({ loaded, token }, visit);
+  if (assessment.kind === "locked") return locked({ loaded, token, isBound: assessment.isBound }, visit);
   if (hasLeaked) reportLeak(loaded, visit);
-  const { next, handOut } = assessment;
+  const { next, handOut, isBound } = assessment;
   const stored = next === loaded.record ? loaded : await writeDown(next, loaded, visit);
   // Only a successor that the store has acknowledged is handed out.
   if (stored && handOut && sink.writable) issue(handOut, stored.record, visit);
-  const held = { loaded: stored ?? loaded, token };
+  const held = { loaded: stored ?? loaded, token, isBound };
   return loaded.row.userId === null ? anonymous(held, visit) : authenticated(held, visit);
 }
 
@@ -72,7 +78,7 @@ interface Look {
 function assessed<Data extends object>(
   found: Found,
   { token, isActivity, hasLeaked }: Look,
-  { engine, sink }: Visit<Data>,
+  { engine, request, sink }: Visit<Data>,
 ): Assessment {
   if (found === null) return { kind: "refused", because: "unknown" };
   if (found === "corrupt") return { kind: "refused", because: "corrupt" };
@@ -83,6 +89,7 @@ function assessed<Data extends object>(
     canIssue: sink.writable,
     isActivity,
     hasLeaked,
+    device: engine.binding && { rules: engine.binding.rules, shown: () => engine.binding?.shownBy(request) ?? [] },
   });
 }
 

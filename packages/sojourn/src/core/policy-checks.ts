@@ -7,7 +7,7 @@ import { defaultPolicy } from "./policy.ts";
 /** Ten years: far beyond any use, far below where arithmetic on instants goes wrong. */
 const longest = 3_650 * 86_400_000;
 const mostTolerance = 600_000;
-const known = [...Object.keys(defaultPolicy), "claims", "justifications"];
+const known = [...Object.keys(defaultPolicy), "remembered", "claims", "justifications"];
 
 /** Every problem of a policy, each with what to write instead. */
 export function policyProblems(policy: { readonly [key: string]: unknown }): readonly string[] {
@@ -29,7 +29,7 @@ export function policyProblems(policy: { readonly [key: string]: unknown }): rea
   const limits = (values: unknown, prefix: string) => {
     const { idle, absolute } = isObject(values) ? values : {};
     if (prefix !== "" && isObject(values))
-      problems.push(...unknownKeys(values, "policy.anonymous", ["idle", "absolute"]));
+      problems.push(...unknownKeys(values, `policy.${prefix.slice(0, -1)}`, ["idle", "absolute"]));
     const idleTime = duration(idle, `${prefix}idle`);
     const absoluteTime = duration(absolute, `${prefix}absolute`);
     if (idleTime > absoluteTime)
@@ -42,6 +42,7 @@ export function policyProblems(policy: { readonly [key: string]: unknown }): rea
   };
   limits(policy, "");
   limits(policy.anonymous, "anonymous.");
+  if (policy.remembered !== undefined) limits(policy.remembered, "remembered.");
   if (policy.onIdle !== "end" && policy.onIdle !== "lock") {
     problems.push(`policy.onIdle is ${describe(policy.onIdle)}: write "end" or "lock"`);
   }

@@ -17,6 +17,11 @@ export interface Policy {
   /** The same two limits for sessions nobody has logged in to. These never renew. */
   readonly anonymous: { readonly idle: Duration; readonly absolute: Duration };
   /**
+   * The two limits for logins with `persistent: true` ("remember me"), longer than the others. Left out: no login may ask
+   * for it. A claimed standard judges these limits too.
+   */
+  readonly remembered?: { readonly idle: Duration; readonly absolute: Duration };
+  /**
    * Replace the secret this often while in use, accepting the replaced one for `grace` from requests in flight;
    * `false`: only on a change of privilege. `every` must exceed 2 x (grace + clockTolerance).
    */

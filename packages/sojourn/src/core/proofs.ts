@@ -5,7 +5,7 @@ import { assertLevel } from "./login-checks.ts";
 import { assertNames } from "./option-names.ts";
 import type { AssuranceLevel } from "./policy.ts";
 import type { SessionRecord } from "./record.ts";
-import type { Freshness } from "./session.ts";
+import type { Freshness, UnlockProof } from "./session.ts";
 
 /** The record after its user proved `level` now: an activity, and never a step down. */
 export function proved(record: SessionRecord, level: AssuranceLevel, now: Instant): SessionRecord {
@@ -15,6 +15,15 @@ export function proved(record: SessionRecord, level: AssuranceLevel, now: Instan
     proofs: { ...record.proofs, [level]: now },
     lastSeenAt: Math.max(record.lastSeenAt, now),
   };
+}
+
+/** The record of a locked session after its user proved who they are: nothing of what locked it is left. */
+export function unlocked(
+  { contained: _contained, ...record }: SessionRecord,
+  { level, credentialVersion }: UnlockProof,
+  now: Instant,
+): SessionRecord {
+  return { ...proved(record, level, now), ...(credentialVersion !== undefined && { credentialVersion }) };
 }
 
 /** A need in milliseconds. Throws a `TypeError` for what is none: a misspelt key would ask for less than was meant. */

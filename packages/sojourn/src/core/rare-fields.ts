@@ -1,3 +1,4 @@
+import { isBindingRecord } from "./binding.ts";
 import { isInstant } from "./clock.ts";
 import { isDeeperThan, isObject, type JsonObject } from "./json.ts";
 import type { SessionRecord } from "./record.ts";
@@ -5,22 +6,91 @@ import { opensMoreThan } from "./stored-data.ts";
 import { isSecretHash } from "./token.ts";
 
 /** What few sessions have at a given moment, and what a newer release added. */
-export type RareFields = Pick<SessionRecord, "pending" | "previous" | "due" | "label" | "sealed" | "unknown">;
+export type RareFields = { readonly [Name in keyof Fields]?: NonNullable<SessionRecord[Name]> } & {
+  readonly unknown?: JsonObject;
+};
 
 /** Deeper than anything a release writes: what nests more would exhaust the stack of whoever writes it back. */
 const deepestField = 32;
 
+/** How one field is written: under a short name, in a form that `read` gives back, or `null` for what nobody has written. */
+interface Field<Value> {
+  readonly key: string;
+  write(value: Value): unknown;
+  read(written: unknown): Value | null;
+}
+
+type Fields = {
+  readonly [Name in RareName]: Field<NonNullable<SessionRecord[Name]>>;
+};
+type RareName =
+  | "pending"
+  | "previous"
+  | "due"
+  | "label"
+  | "remembered"
+  | "methods"
+  | "credentialVersion"
+  | "contained"
+  | "binding"
+  | "sealed";
+
+const asIs = <Value>(key: string, is: (written: unknown) => written is Value): Field<Value> => ({
+  key,
+  write: (value) => value,
+  read: (written) => (is(written) ? written : null),
+});
+const isText = (value: unknown): value is string => typeof value === "string";
+const isTrue = (value: unknown): value is true => value === true;
+const areTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isText);
+const isReason = (value: unknown): value is "privileges-changed" | "leaked" =>
+  value === "privileges-changed" || value === "leaked";
+
+const fields: Fields = {
+  pending: {
+    key: "p",
+    write: ({ hash, nonce, settles }) => [hash, nonce, settles],
+    read(written) {
+      const [hash, nonce, settles] = listOf(written);
+      return isSecretHash(hash) && isText(nonce) && typeof settles === "boolean" ? { hash, nonce, settles } : null;
+    },
+  },
+  previous: {
+    key: "o",
+    write: ({ hash, until, accepted }) => [hash, until, accepted],
+    read(written) {
+      const [hash, until, accepted] = listOf(written);
+      return isSecretHash(hash) && isInstant(until) && typeof accepted === "boolean" ? { hash, until, accepted } : null;
+    },
+  },
+  due: asIs("due", isReason),
+  label: asIs("w", isText),
+  remembered: asIs("r", isTrue),
+  methods: asIs("am", areTexts),
+  credentialVersion: asIs("cv", isText),
+  contained: {
+    key: "k",
+    write: ({ since, by }) => [since, ...by],
+    read(written) {
+      const [since, ...by] = listOf(written);
+      return isInstant(since) && by.length > 0 && areTexts(by) ? { since, by } : null;
+    },
+  },
+  binding: asIs("b", isBindingRecord),
+  sealed: asIs("z", isTrue),
+};
+const names = Object.keys(fields) as RareName[];
+const keys = new Set(names.map((name) => fields[name].key));
+
 /** The second line of a body; empty where there is nothing to say. Never contains a line break. */
-export function encodeRareFields({ pending, previous, due, label, sealed, unknown }: RareFields): string {
-  if (!pending && !previous && !due && label === undefined && !sealed && !unknown) return "";
-  return JSON.stringify({
-    ...unknown,
-    p: pending && [pending.hash, pending.nonce, pending.settles],
-    o: previous && [previous.hash, previous.until, previous.accepted],
-    due,
-    w: label,
-    z: sealed,
-  });
+export function encodeRareFields(record: RareFields): string {
+  const written: Record<string, unknown> = { ...record.unknown };
+  for (const name of names) {
+    const value = record[name];
+    if (value !== undefined) written[fields[name].key] = (fields[name] as Field<unknown>).write(value);
+  }
+  for (const _any in written) return JSON.stringify(written);
+  return "";
 }
 
 /** What a second line says, or `null` if no release has written it. */
@@ -32,31 +102,19 @@ export function decodeRareFields(line: string): RareFields | null {
     return null;
   }
   if (!isObject(parsed) || (opensMoreThan(deepestField, line) && isDeeperThan(deepestField, parsed))) return null;
-  const { p, o, due, w, z, ...unknown } = parsed as { readonly [key: string]: unknown };
-  if (p !== undefined && !isPending(p)) return null;
-  if (o !== undefined && !isPrevious(o)) return null;
-  if (due !== undefined && due !== "privileges-changed" && due !== "leaked") return null;
-  if (w !== undefined && typeof w !== "string") return null;
-  if (z !== undefined && z !== true) return null;
-  return {
-    ...(p && { pending: { hash: p[0], nonce: p[1], settles: p[2] } }),
-    ...(o && { previous: { hash: o[0], until: o[1], accepted: o[2] } }),
-    ...(due && { due }),
-    ...(w !== undefined && { label: w }),
-    ...(z && { sealed: z }),
-    ...(Object.keys(unknown).length > 0 && { unknown: unknown as JsonObject }),
-  };
+  const rare: Record<string, unknown> = {};
+  for (const name of names) {
+    const { key, read } = fields[name];
+    if (!Object.hasOwn(parsed, key)) continue;
+    const value = read(parsed[key]);
+    if (value === null) return null;
+    rare[name] = value;
+  }
+  const unknown = Object.entries(parsed).filter(([key]) => !keys.has(key));
+  if (unknown.length > 0) rare.unknown = Object.fromEntries(unknown);
+  return rare as RareFields;
 }
 
-type Pending = NonNullable<SessionRecord["pending"]>;
-type Previous = NonNullable<SessionRecord["previous"]>;
-
-function isPending(value: unknown): value is [Pending["hash"], string, boolean] {
-  return (
-    Array.isArray(value) && isSecretHash(value[0]) && typeof value[1] === "string" && typeof value[2] === "boolean"
-  );
-}
-
-function isPrevious(value: unknown): value is [Previous["hash"], number, boolean] {
-  return Array.isArray(value) && isSecretHash(value[0]) && isInstant(value[1]) && typeof value[2] === "boolean";
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

@@ -1,3 +1,4 @@
+import type { BindingRecord } from "./binding.ts";
 import type { Instant } from "./clock.ts";
 import type { JsonObject } from "./json.ts";
 import { levels } from "./levels.ts";
@@ -30,6 +31,16 @@ export interface SessionRecord {
   readonly loginOrder: number;
   /** What its login called it, for a list of the user's devices. */
   readonly label?: string;
+  /** Its user asked to be remembered: the policy's `remembered` limits, and a cookie that outlives the browser. */
+  readonly remembered?: true;
+  /** How its user proved who they are, in the login's own words. */
+  readonly methods?: readonly string[];
+  /** Which version of the user's credential the login was made with. */
+  readonly credentialVersion?: string;
+  /** Locked until its user proves who they are: since when, and by which containments. */
+  readonly contained?: { readonly since: Instant; readonly by: readonly string[] };
+  /** The device it is bound to, or the offer to bind it. */
+  readonly binding?: BindingRecord;
   /** Its data is being carried into a new session: nothing may be written any more. */
   readonly sealed?: true;
   /** The random marks of its last writes, newest first: a writer whose answer was lost finds its own here. */

@@ -6,9 +6,17 @@ import type { AnonymousSession } from "./session.ts";
 import type { Loaded } from "./storage.ts";
 import { idOf } from "./token.ts";
 import type { Visit } from "./visit.ts";
+import { withoutDevice } from "./without-device.ts";
 
 /** The refusals of a token that really is, or was, the session's own. */
-const provesItsSession: ReadonlySet<RefusalReason> = new Set(["superseded", "replay", "idle", "absolute"]);
+const provesItsSession: ReadonlySet<RefusalReason> = new Set([
+  "superseded",
+  "replay",
+  "idle",
+  "absolute",
+  "credentials-changed",
+  "unbound",
+]);
 
 /** A request that is not signed in, and why. Never touches the cookie: a late refusal must not wipe a login's new one. */
 export async function refuse<Data extends object>(
@@ -16,7 +24,7 @@ export async function refuse<Data extends object>(
   presented: { readonly token: SessionToken; readonly loaded: Loaded | null } | null,
   visit: Visit<Data>,
 ): Promise<AnonymousSession<Data>> {
-  const { engine } = visit;
+  const { engine, request } = visit;
   const sessionId = presented && idOf(presented.token);
   const userId = presented?.loaded?.row.userId ?? null;
   if (sessionId && because === "replay") {
@@ -24,12 +32,19 @@ export async function refuse<Data extends object>(
     engine.emit({ type: "session_replayed", severity: "critical", removed, sessionId, userId });
   } else if (sessionId && (because === "idle" || because === "absolute")) {
     engine.emit({ type: "session_use_after_expire", severity: "info", reason: because, sessionId, userId });
+  } else if (sessionId && because === "unbound") {
+    engine.emit({
+      type: "session_presented_unbound",
+      ...withoutDevice(presented?.loaded?.record, request),
+      sessionId,
+      userId,
+    });
   } else {
     engine.emit({ type: "session_refused", severity: because === "unknown" ? "info" : "warning", because, sessionId });
   }
   const session = sessionId && provesItsSession.has(because) ? { sessionId, userId } : null;
   const missing = because === "unknown" ? sessionId : null;
-  const token = because === "superseded" && presented ? presented.token : null;
+  const token = (because === "superseded" || because === "unbound") && presented ? presented.token : null;
   return refused({ because, session, missing, token }, visit);
 }
 

@@ -1,4 +1,5 @@
 import { presentedBy } from "./assess.ts";
+import { drawOffer, sendOffer, withOffer } from "./binding-offer.ts";
 import { commit } from "./commit.ts";
 import { SojournError } from "./errors.ts";
 import type { RenewalCause } from "./events.ts";
@@ -28,19 +29,24 @@ export async function replaceSecret<Data extends object>(
   const presented = presentedBy(held.token);
   const token = redrawn(held.token, engine.random);
   const hash = secretHash(token);
+  // Somebody has just proved who they are: a session without a device may get one.
+  const offer = cause === "elevated" || cause === "unlocked" ? drawOffer(visit) : null;
   state.drawn = token;
   const { loaded } = await commit(
     held.loaded,
     (record) => {
       const now = engine.clock.now();
       assertInForce(record, presented, visit);
-      return { record: replaced(change(record), hash, now, engine.rules), result: null };
+      if (record.contained && cause !== "unlocked")
+        throw new SojournError("ERR_SESSION_LOCKED", "The session was locked while this request was at work");
+      return { record: replaced(withOffer(change(record), offer), hash, now, engine.rules), result: null };
     },
     engine,
   );
-  state.held = { loaded, token };
+  state.held = { ...held, loaded, token };
   state.rights = loaded.record;
   issue(token, loaded.record, visit);
+  sendOffer(offer, loaded.record, visit);
   const { id: sessionId, userId } = loaded.row;
   engine.emit({ type: "session_renewed", severity: "info", cause, sessionId, userId });
   return state.held;

@@ -5,6 +5,8 @@ import type { Policy } from "./policy.ts";
 export interface Rules {
   readonly authenticated: Limits;
   readonly anonymous: Limits;
+  /** `null`: nobody is remembered. */
+  readonly remembered: Limits | null;
   readonly onIdle: Policy["onIdle"];
   /** `null`: only on a change of privilege. */
   readonly renewEvery: number | null;
@@ -29,6 +31,7 @@ export function rulesOf(policy: Policy): Rules {
   return {
     authenticated: limitsOf(policy),
     anonymous: limitsOf(policy.anonymous),
+    remembered: policy.remembered ? limitsOf(policy.remembered) : null,
     onIdle: policy.onIdle,
     renewEvery: policy.renew ? milliseconds(policy.renew.every) : null,
     grace: milliseconds(policy.renew ? policy.renew.grace : graceWithoutRenewal),

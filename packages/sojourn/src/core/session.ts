@@ -17,6 +17,18 @@ export interface Login<Data extends object> {
   readonly keep: readonly (keyof Data)[] | "none";
   /** How strongly they proved it. Default `"aal1"`. */
   readonly level?: AssuranceLevel;
+  /** How they proved it, for an audit log or a token's `amr`, like `["pwd", "otp"]` (RFC 8176). At most 16. Default none. */
+  readonly methods?: readonly string[];
+  /**
+   * "Remember me": the limits of `policy.remembered` hold, the cookie outlives the browser, and this login alone makes the
+   * session never fresh: what is sensitive asks for a proof of identity first. Default `false`.
+   */
+  readonly persistent?: boolean;
+  /**
+   * Which version of the user's credential they proved it with: read before the credential was checked. Required where the
+   * manager has `credentialVersionOf`. Bounds as for `id`.
+   */
+  readonly credentialVersion?: string;
   /** How somebody else names this session, for logout from there (an OpenID provider's issuer and `sid`). */
   readonly ref?: string;
   /** What to call this session among the user's devices, like `"Firefox on Linux"`. Bounds as for `id`; decides nothing. */
@@ -54,7 +66,8 @@ interface SessionBase<Data extends object> {
    * session is removed (ASVS 7.2.4). Use the session it returns: this one is spent.
    *
    * Throws `ERR_RESPONSE_SENT`, `ERR_INSECURE_TRANSPORT`, `ERR_INSECURE_ORIGIN`, `ERR_STORE_UNAVAILABLE`,
-   * `ERR_SESSION_OUTCOME_UNKNOWN`, `ERR_DATA_INVALID`; `TypeError` for a user id that cannot be one.
+   * `ERR_SESSION_OUTCOME_UNKNOWN`, `ERR_DATA_INVALID`, `ERR_CREDENTIALS_CHANGED` (while it was checked); `TypeError` for a
+   * user id that cannot be one.
    */
   authenticate(login: Login<Data>): Promise<AuthenticatedSession<Data>>;
   /**
@@ -91,8 +104,8 @@ export interface AnonymousSession<Data extends object> extends SessionBase<Data>
 }
 
 /**
- * Idle time is up, absolute time is not: no data, no actions, neither touched nor renewed; only re-authentication, by the
- * same user (SP 800-63B-4, 2.2.3).
+ * Idle time is up and absolute time is not (SP 800-63B-4, 2.2.3), or it was contained: no data, no actions, neither touched
+ * nor renewed; only re-authentication, by the same user.
  */
 export interface LockedSession<Data extends object> {
   readonly kind: "locked";
@@ -103,11 +116,19 @@ export interface LockedSession<Data extends object> {
    * Wakes the session after its user has proved who they are, with a new secret. Throws `ERR_SESSION_OTHER_USER` for
    * anybody else, `ERR_SESSION_SUPERSEDED`, `ERR_SESSION_ENDED`, and as `update` does.
    */
-  unlock(proof: { readonly userId: UserId; readonly level: AssuranceLevel }): Promise<AuthenticatedSession<Data>>;
+  unlock(proof: UnlockProof): Promise<AuthenticatedSession<Data>>;
   authenticate: SessionBase<Data>["authenticate"];
   end: SessionBase<Data>["end"];
   csrfToken: SessionBase<Data>["csrfToken"];
   isCsrfToken: SessionBase<Data>["isCsrfToken"];
+}
+
+/** Who has just proved, while their session was locked, that it is still them. */
+export interface UnlockProof {
+  readonly userId: UserId;
+  readonly level: AssuranceLevel;
+  /** As `authenticate` has it: the version of the credential they have just proved it with. */
+  readonly credentialVersion?: string;
 }
 
 /** Somebody is logged in. */
@@ -116,6 +137,20 @@ export interface AuthenticatedSession<Data extends object> extends SessionBase<D
   readonly id: SessionId;
   readonly userId: UserId;
   readonly level: AssuranceLevel;
+  /** As its login said; empty where it said nothing. */
+  readonly methods: readonly string[];
+  /** Whether its login asked to be remembered. */
+  readonly remembered: boolean;
+  /**
+   * On the session that `authenticate` returns: whether the user has other sessions and none of this `label`, so that the
+   * application can tell them. `null` where that cannot be told (no label, or no other session), and in later requests.
+   */
+  readonly newDevice: boolean | null;
+  /**
+   * Whether this very request proved the device that the session is bound to: a copied cookie does not, once the bound
+   * cookie copied with it has run out. `false` where sessions are not bound. Ask `requireBound` before anything sensitive.
+   */
+  readonly isBound: boolean;
   /** Moves only with a login; `absolute` counts from here. */
   readonly authenticatedAt: Instant;
   /** When it will end if nothing more happens, and when whatever happens: for a warning in the page. */
@@ -146,7 +181,11 @@ export interface SessionSummary {
   /** What the login called it; `null` where it said nothing. */
   readonly label: string | null;
   readonly kind: "authenticated" | "locked";
+  /** When its device was bound to it; `null` where it is not bound. */
+  readonly boundSince: Instant | null;
   readonly level: AssuranceLevel;
+  readonly methods: readonly string[];
+  readonly remembered: boolean;
   readonly authenticatedAt: Instant;
   /** To within one touch interval. */
   readonly lastSeenAt: Instant;

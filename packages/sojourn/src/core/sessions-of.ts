@@ -1,3 +1,4 @@
+import { isBound } from "./binding.ts";
 import { commit } from "./commit.ts";
 import { SojournError } from "./errors.ts";
 import type { UserId } from "./ids.ts";
@@ -6,25 +7,29 @@ import type { AssuranceLevel } from "./policy.ts";
 import { dueForPrivileges } from "./renewal.ts";
 import type { SessionSummary } from "./session.ts";
 import { standingSessionsOf } from "./standing-sessions.ts";
+import type { Loaded } from "./storage.ts";
 import type { Engine } from "./visit.ts";
 
 /** The user's sessions that are not over, the last used first. */
 export async function summariesOf(userId: UserId, engine: Engine): Promise<readonly SessionSummary[]> {
   const sessions = await standingSessionsOf(userId, engine);
-  return sessions
-    .map(({ row, record }): SessionSummary => {
-      const isLocked = judge(record, engine.clock.now(), engine.rules) === "locked";
-      return {
-        id: row.id,
-        label: record.label ?? null,
-        kind: isLocked ? "locked" : "authenticated",
-        level: record.level as AssuranceLevel,
-        authenticatedAt: record.startedAt,
-        lastSeenAt: record.lastSeenAt,
-        endsAt: deadlines(record, engine.rules),
-      };
-    })
-    .sort((a, b) => b.lastSeenAt - a.lastSeenAt);
+  return sessions.map((session) => summaryOf(session, engine)).sort((a, b) => b.lastSeenAt - a.lastSeenAt);
+}
+
+export function summaryOf({ row, record }: Loaded, { clock, rules }: Engine): SessionSummary {
+  const isLocked = judge(record, clock.now(), rules) === "locked";
+  return {
+    id: row.id,
+    label: record.label ?? null,
+    kind: isLocked ? "locked" : "authenticated",
+    boundSince: isBound(record.binding) ? record.binding.since : null,
+    level: record.level as AssuranceLevel,
+    methods: record.methods ?? [],
+    remembered: record.remembered === true,
+    authenticatedAt: record.startedAt,
+    lastSeenAt: record.lastSeenAt,
+    endsAt: deadlines(record, rules),
+  };
 }
 
 /** Makes renewal due in each of the user's sessions, and returns how many that were. */

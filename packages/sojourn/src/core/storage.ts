@@ -8,6 +8,7 @@ import { forgettableAt, indexedUntil } from "./judge.ts";
 import { decodeRecord, encodeRecord, type SessionRecord } from "./record.ts";
 import type { Rules } from "./rules.ts";
 import type { IndexKey, SessionStore, StoredSession } from "./store.ts";
+import { walkOf } from "./walk.ts";
 
 /** A session as it stands in the store: its row, and what the row's body says. */
 export interface Loaded {
@@ -42,6 +43,15 @@ export interface Storage {
   confirm(id: SessionId): Promise<void>;
   idsOf(key: IndexKey): Promise<readonly SessionId[]>;
   removeExpired(before: Instant, limit: number): Promise<number>;
+  /** As `WalkableStore` has it. `null` where the store cannot be walked through. */
+  readonly walk: ((from: string | null, limit: number) => Promise<LoadedPage>) | null;
+  /** The name of the key a row is sealed with; `null` where it is not, `undefined` where the codec does not tell. */
+  keyOf(row: StoredSession): string | null | undefined;
+}
+
+export interface LoadedPage {
+  readonly sessions: readonly (Loaded | "corrupt")[];
+  readonly next: string | null;
 }
 
 export interface StorageParts {
@@ -106,6 +116,8 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
   const askCodec = (operation: string, call: () => Answer<string>) =>
     answerWithin(deadlines.read, { clock, who: "codec", operation, call });
 
+  const walk = walkOf(store);
+
   return {
     name: store.name,
     mayBeStale: store.mayBeStale === true,
@@ -124,6 +136,14 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
     idsOf: async (key) => ask("idsOf", deadlines.read, () => store.idsOf(key)),
     removeExpired: async (before, limit) =>
       ask("removeExpired", 10 * deadlines.write, () => store.removeExpired(before, limit)),
+    walk:
+      walk &&
+      (async (from, limit) => {
+        const { rows, next } = await ask("walk", 10 * deadlines.read, () => walk(from, limit));
+        const opened = rows.map((row) => (codec ? unsealed(row, codec) : recordIn(row, row.body)));
+        return { sessions: await Promise.all(opened), next };
+      }),
+    keyOf: (row) => (codec?.keyOf ? codec.keyOf(row.body) : undefined),
   };
 }
 
@@ -140,7 +160,7 @@ interface Question<T> {
 }
 
 /** The answer of a store or codec, at once where it has it, or an error that says who did not give one. */
-function answerWithin<T>(limit: number, question: Question<T>): Answer<T> {
+export function answerWithin<T>(limit: number, question: Question<T>): Answer<T> {
   let answer: Answer<T>;
   try {
     answer = question.call();

@@ -76,6 +76,23 @@ export interface ScannableStore extends SessionStore {
   scan(after: SessionId | null, limit: number): Promise<readonly StoredSession[]>;
 }
 
+/**
+ * A store that can be walked through, but not in order. One with `scan` needs no `walk`.
+ */
+export interface WalkableStore extends SessionStore {
+  /**
+   * About `limit` rows, from the beginning (`null`) or from where an earlier page says that the next one begins; `next` is
+   * `null` on the last page. A page may hold fewer, or none. A row that is there from the first page to the last is on one
+   * of them, and may be on several. Throws `ERR_STORE_UNAVAILABLE` where the walk must begin again.
+   */
+  walk(from: string | null, limit: number): Promise<StorePage>;
+}
+
+export interface StorePage {
+  readonly rows: readonly StoredSession[];
+  readonly next: string | null;
+}
+
 /** A store that cannot tell what changed, but answers cheaply for many sessions at once: near caches ask it again and again. */
 export interface PollableStore extends SessionStore {
   /** The versions of those of `ids` that exist now; one that is left out is gone. Never from a cache or a replica. */

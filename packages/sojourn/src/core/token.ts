@@ -49,6 +49,21 @@ export function parseSessionId(text: string): SessionId | null {
   return idFormat.test(text) ? (text as SessionId) : null;
 }
 
+/** A bound cookie's value: 128 random bits, good beside the token alone. */
+export function createBoundSecret(random: RandomSource): string {
+  return randomText(random, 16);
+}
+
+/** A challenge for a device, to be signed once: 128 random bits. */
+export function createChallenge(random: RandomSource): string {
+  return randomText(random, 16);
+}
+
+/** SHA-256 of a bound cookie's value or of a challenge: what a row keeps of it. */
+export function textHash(text: string): SecretHash {
+  return digests.sha256(text) as SecretHash;
+}
+
 export function idOf(token: SessionToken): SessionId {
   return token.slice(0, idLength) as SessionId;
 }

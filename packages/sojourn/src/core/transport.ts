@@ -20,8 +20,15 @@ export interface Transport {
   isSafeFor(request: RequestFacts): boolean;
   /** Throws `ERR_INSECURE_TRANSPORT` or `ERR_INSECURE_ORIGIN` where the client would lose a token or leak it. */
   assertMayIssue(request: RequestFacts): void;
-  /** Hands the token to the client. `seconds`: how much longer the session can last, for clients that keep it that long. */
-  issue(sink: ResponseSink, token: SessionToken, options: { readonly seconds: number }): void;
+  /**
+   * Hands the token to the client. `seconds`: how much longer the session can last, for clients that keep it that long;
+   * `persistent`: this client is to keep it, also when it is closed.
+   */
+  issue(
+    sink: ResponseSink,
+    token: SessionToken,
+    options: { readonly seconds: number; readonly persistent: boolean },
+  ): void;
   /** Makes the client forget its token. */
   withdraw(sink: ResponseSink): void;
 }

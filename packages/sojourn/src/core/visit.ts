@@ -1,3 +1,4 @@
+import type { Binding } from "./binding.ts";
 import type { Clock } from "./clock.ts";
 import type { DataRules } from "./data.ts";
 import { SojournError } from "./errors.ts";
@@ -19,6 +20,10 @@ export interface Engine {
   readonly rules: Rules;
   readonly data: DataRules;
   readonly transport: Transport;
+  /** As the options have it, within the read deadline. */
+  readonly credentialVersionOf: ((userId: UserId) => Promise<string | null>) | null;
+  /** `null` where sessions are not bound to devices. */
+  readonly binding: Binding | null;
   readonly emit: EmitEvent;
   /** As `Writing` has it. */
   readonly patience: number;
@@ -37,6 +42,8 @@ export interface Visit<Data extends object> {
 export interface Held {
   readonly loaded: Loaded;
   readonly token: SessionToken;
+  /** Whether this request showed the session's device. */
+  readonly isBound: boolean;
 }
 
 /** A refusal, and the session it was about where the token proved to be that session's: a replaced or timed-out one. */
@@ -45,7 +52,7 @@ export interface Refused {
   readonly session: { readonly sessionId: SessionId; readonly userId: UserId | null } | null;
   /** What the token named where the store has no such session: a logout has it confirmed that it is gone. */
   readonly missing: SessionId | null;
-  /** A replaced token of a session that stands: what its CSRF tokens are made from. */
+  /** A token of a session that stands, replaced or without its device: what its CSRF tokens are made from. */
   readonly token: SessionToken | null;
 }
 
@@ -57,12 +64,21 @@ export interface HandleState {
   readonly refused: Refused | null;
   /** What the user had proved when this handle's secret was last known to be in force. */
   rights: Pick<SessionRecord, "level" | "proofs"> | null;
+  /** What its login found out, where this very request logged in. */
+  readonly newDevice: boolean | null;
   /** The secret that a step of this very request is putting in force: known before the store has answered. */
   drawn: SessionToken | null;
   /** While the session of an anonymous visitor is being stored for the first time. */
   creation: Promise<void> | null;
   /** Set once the handle's session is over or has become another one. */
   spent: SojournError | null;
+}
+
+/** What a handle knows at first. */
+export function stateOf(held: Held | null, refused: Refused | null, newDevice: boolean | null = null): HandleState {
+  const rights = held?.loaded.record ?? null;
+  // Written out: a session is made with every request.
+  return { held, refused, rights, newDevice, drawn: null, creation: null, spent: null };
 }
 
 /** The state of a handle somebody is, or was, signed in with. */

@@ -7,7 +7,10 @@ export type CookieOptions = {
   readonly name?: string;
   /** Default `"Lax"` (OSM-13). */
   readonly sameSite?: "Strict" | "Lax";
-  /** `true`: `Max-Age` for as long as the session can last. Default `false`: gone with the browser (OSM-17, N63B-12). */
+  /**
+   * `true`: `Max-Age` for as long as the session can last, for every session. Default `false`: gone with the browser
+   * (OSM-17, N63B-12), but for logins with `persistent: true`.
+   */
   readonly persistent?: boolean;
 } & (
   | {

@@ -9,7 +9,7 @@ const longestSeconds = 400 * 86_400;
 
 /** The token in one cookie: how browsers carry it. */
 export function cookieTransport(shape: CookieShape): Transport {
-  const { name, persistent } = shape;
+  const { name } = shape;
   const attributes = attributesOf(shape);
   return {
     header: "Cookie",
@@ -27,8 +27,8 @@ export function cookieTransport(shape: CookieShape): Transport {
     assertMayIssue(request) {
       if (shape.scope !== "insecure") assertSafeToIssue(request);
     },
-    issue(sink, token, { seconds }) {
-      const lifetime = persistent ? `; Max-Age=${Math.min(seconds, longestSeconds)}` : "";
+    issue(sink, token, { seconds, persistent }) {
+      const lifetime = persistent || shape.persistent ? `; Max-Age=${Math.min(seconds, longestSeconds)}` : "";
       sink.setCookie(name, `${name}=${token}${lifetime}${attributes}`);
       sink.setCaching("no-store", { vary: "Cookie" });
     },
@@ -44,7 +44,7 @@ export function cookieTransport(shape: CookieShape): Transport {
  * The attributes for setting and for deleting: a browser deletes only what matches exactly. Written here and not by a
  * library, because every part was checked with the options and nothing in it comes from a request.
  */
-function attributesOf({ path, domain, secure, sameSite, partitioned }: CookieShape): string {
+export function attributesOf({ path, domain, secure, sameSite, partitioned }: CookieShape): string {
   return [
     `; Path=${path}`,
     domain === null ? "" : `; Domain=${domain}`,

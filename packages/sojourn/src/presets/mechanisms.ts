@@ -93,6 +93,13 @@ export const limitedPerUser: Decide = stating(({ policy }) =>
     : `\`sessionsPerUser\` is ${policy.sessionsPerUser}: beyond it the oldest session is revoked, with an event.`,
 );
 
+/** Whether there are secrets that only a device's key keeps alive. */
+export const boundSecrets: Decide = when(
+  ({ binding }) => binding !== "off",
+  met("`binding` binds sessions to a device's key where browsers can; `idle` and `absolute` hold for them as for all."),
+  doesNotApply("the secret is a bearer secret."),
+);
+
 /** The guard that looks where a request comes from. */
 export const crossSiteRefused: Decide = stating(({ transport, csrf }) =>
   transport.kind === "bearer"

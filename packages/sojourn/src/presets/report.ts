@@ -92,6 +92,10 @@ function described({ policy, transport, csrf, origins, sealed, store }: Settings
     onIdle: policy.onIdle,
     "anonymous.idle": policy.anonymous.idle,
     "anonymous.absolute": policy.anonymous.absolute,
+    ...(policy.remembered && {
+      "remembered.idle": policy.remembered.idle,
+      "remembered.absolute": policy.remembered.absolute,
+    }),
     renew: policy.renew ? `every ${policy.renew.every}, grace ${policy.renew.grace}` : "false",
     sessionsPerUser: String(policy.sessionsPerUser),
     clockTolerance: policy.clockTolerance,

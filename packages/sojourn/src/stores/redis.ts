@@ -1,7 +1,7 @@
 import { SojournError } from "../core/errors.ts";
 import type { SessionId } from "../core/ids.ts";
 import { randomText, systemRandom } from "../core/random.ts";
-import type { IndexKey, SessionStore, WatchableStore } from "../core/store.ts";
+import type { IndexKey, WalkableStore, WatchableStore } from "../core/store.ts";
 import { type RedisClient, redisOf } from "./redis/clients.ts";
 import { confirming, type RedisConfirmation } from "./redis/confirmation.ts";
 import { redisError } from "./redis/errors.ts";
@@ -21,11 +21,12 @@ import {
 } from "./redis/scripts.ts";
 import { changeMessage } from "./redis/subscription.ts";
 import { readValue, rowValue } from "./redis/value.ts";
+import { walkThrough } from "./redis/walk.ts";
 
 export type { IoredisClient, NodeRedisClient, RedisClient, RedisConfirmation, RedisStoreOptions };
 
-/** A store that may have opened connections of its own. */
-export interface RedisStore extends SessionStore {
+/** Can be walked through. May have opened connections of its own. */
+export interface RedisStore extends WalkableStore {
   /** Closes the connections the store opened itself (for `confirm`). Your client is left as it is. */
   close(): Promise<void>;
 }
@@ -94,6 +95,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     }),
     idsOf: failing(async (key) => (await runScript(idsScript, indexOf(key))) as SessionId[]),
     removeExpired: async () => 0,
+    walk: failing(walkThrough(redis, prefix)),
     close: async () => confirmed?.close(),
   };
   if (!publish) return Object.freeze(store);

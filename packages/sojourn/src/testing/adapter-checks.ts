@@ -1,4 +1,5 @@
 import type { StartAdapterApplication } from "./adapter-contract/application.ts";
+import { binding } from "./adapter-contract/binding.ts";
 import { caching } from "./adapter-contract/caching.ts";
 import { connections } from "./adapter-contract/connections.ts";
 import { failures } from "./adapter-contract/failures.ts";
@@ -35,6 +36,7 @@ export function adapterChecks(start: StartAdapterApplication): readonly AdapterC
     ...streaming,
     ...caching,
     ...guarding,
+    ...binding,
     ...connections,
     ...failures,
   };

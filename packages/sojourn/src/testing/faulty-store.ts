@@ -1,5 +1,6 @@
 import { SojournError } from "../core/errors.ts";
 import type { SessionStore } from "../core/store.ts";
+import { walking } from "../core/walk.ts";
 
 /** The verbs that every store has. */
 export type StoreVerb = Exclude<keyof SessionStore, "name" | "mayBeStale" | "confirm">;
@@ -56,6 +57,7 @@ export function faultyStore(inner: SessionStore): FaultyStore {
     remove: (id) => call("remove", () => inner.remove(id)),
     idsOf: (key) => call("idsOf", () => inner.idsOf(key)),
     removeExpired: (before, limit) => call("removeExpired", () => inner.removeExpired(before, limit)),
+    ...walking(inner),
 
     failNext(verb, error = new SojournError("ERR_STORE_UNAVAILABLE", "The store was told to fail.")) {
       cues[verb].push(() => Promise.reject(error));

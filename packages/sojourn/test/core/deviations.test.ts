@@ -8,6 +8,7 @@ const settings: Settings = {
   policy: { ...defaultPolicy, anonymous: { idle: "20m", absolute: "2h" }, sessionsPerUser: 5 },
   transport: cookie,
   csrf: "fetch-metadata",
+  binding: "off",
   origins: ["https://bank.example"],
   sealed: false,
   store: "memory",

@@ -39,6 +39,7 @@ test("a store is all it takes", () => {
     },
     transport: { kind: "cookie", name: "__Host-Http-id", scope: "host", sameSite: "Lax", persistent: false },
     csrf: "fetch-metadata",
+    binding: "off",
     origins: [],
     sealed: false,
     store: "memory",
@@ -87,7 +88,7 @@ test.each<[string, unknown, string]>([
   [
     "an option that is none",
     { store, secret: "x" },
-    "secret is not an option: there are store, policy, cookie, transport, origins, csrf, schema, upgrade, maxDataBytes, codec, onEvent, deadlines, clock",
+    "secret is not an option: there are store, policy, cookie, transport, origins, csrf, binding, schema, upgrade, maxDataBytes, codec, credentialVersionOf, onEvent, deadlines, clock",
   ],
   ["a misspelt option", { store, polcy: {} }, "polcy is not an option: did you mean policy?"],
   ["an option in other letters", { store, onevent: () => {} }, "onevent is not an option: did you mean onEvent?"],
@@ -97,7 +98,7 @@ test.each<[string, unknown, string]>([
   [
     "a policy that knows too much",
     { store, policy: { maxAge: 1 } },
-    "policy.maxAge does not exist: there are idle, absolute, onIdle, anonymous, renew, sessionsPerUser, clockTolerance, claims, justifications",
+    "policy.maxAge does not exist: there are idle, absolute, onIdle, anonymous, renew, sessionsPerUser, clockTolerance, remembered, claims, justifications",
   ],
   ["a number as idle", { store, policy: { idle: 30 } }, 'policy.idle is 30: write a number and a unit, like "30m"'],
   ["no unit", { store, policy: { absolute: "8" } }, 'policy.absolute is "8": write a number and a unit, like "30m"'],
@@ -409,6 +410,12 @@ test("what is wrong with a limit is said once, not as three problems", () => {
   expect(problemsOf({ store, policy: { anonymous: "none" } })).toEqual([
     'policy.anonymous.idle is missing: write a number and a unit, like "30m"',
     'policy.anonymous.absolute is missing: write a number and a unit, like "30m"',
+  ]);
+  expect(problemsOf({ store, policy: { remembered: { idle: "40d", absolute: "30d" } } })).toEqual([
+    "policy.remembered.idle is longer than policy.remembered.absolute: it would never fire",
+  ]);
+  expect(problemsOf({ store, credentialVersionOf: "2" })).toEqual([
+    'credentialVersionOf is "2": write a function of a user id',
   ]);
   expect(problemsOf({ store, policy: { renew: true } })).toEqual([
     'policy.renew.every is missing: write a number and a unit, like "30m"',

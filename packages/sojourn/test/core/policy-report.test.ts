@@ -388,6 +388,7 @@ function reportOn(changes: Partial<Settings>, cookie: Partial<Cookie> = {}): Pol
     policy: owasp,
     transport: { kind: "cookie", name: "__Host-Http-id", scope: "host", sameSite: "Lax", persistent: false, ...cookie },
     csrf: "token",
+    binding: "off",
     origins: ["https://bank.example"],
     sealed: false,
     store: "memory",

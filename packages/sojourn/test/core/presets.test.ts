@@ -104,6 +104,7 @@ function settingsWith(changes: Partial<Settings>, cookie: Partial<Cookie> = {}):
     policy: owasp,
     transport: { kind: "cookie", name: "__Host-Http-id", scope: "host", sameSite: "Lax", persistent: false, ...cookie },
     csrf: "token",
+    binding: "off",
     origins: ["https://bank.example"],
     sealed: false,
     store: "memory",

@@ -22,6 +22,10 @@ const whole: SessionRecord = recordWith({
   previous: { hash: secretHashOf("o"), until: 2, accepted: false },
   due: "leaked",
   label: "Firefox on Linux",
+  remembered: true,
+  methods: ["pwd", "otp"],
+  credentialVersion: "3",
+  contained: { since: 5, by: ["incident 7", "incident 8"] },
   sealed: true,
   unknown: { binding: { key: "k" } },
 });
@@ -41,6 +45,10 @@ test("the body has a stable form: rows of today are read by every later release"
     o: ["o".repeat(43), 2, false],
     due: "leaked",
     w: "Firefox on Linux",
+    r: true,
+    am: ["pwd", "otp"],
+    cv: "3",
+    k: [5, "incident 7", "incident 8"],
     z: true,
   });
   expect(data).toBe('{"cart":["book"]}');
@@ -68,7 +76,7 @@ const instant = fc.integer({ min: -1e15, max: 1e15 });
 const jsonObject = fc
   .dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }))
   .map((value) => JSON.parse(JSON.stringify(value)) as JsonObject);
-const known = ["p", "o", "due", "w", "z"];
+const known = ["p", "o", "due", "w", "r", "am", "cv", "k", "z"];
 const record = fc
   .record(
     {
@@ -84,6 +92,10 @@ const record = fc
       proofs: fc.dictionary(fc.constantFrom("aal1", "aal2", "aal3"), instant),
       loginOrder: instant,
       label: fc.string(),
+      remembered: fc.constant(true),
+      methods: fc.array(fc.string(), { maxLength: 3 }),
+      credentialVersion: fc.string(),
+      contained: fc.record({ since: instant, by: fc.array(fc.string(), { minLength: 1, maxLength: 3 }) }),
       sealed: fc.constant(true),
       marks: fc.array(text(8), { maxLength: 8 }),
       data: jsonObject.map((value) => new StoredData(JSON.stringify(value))),
@@ -192,6 +204,13 @@ test.each<[string, string]>([
   ["due for nothing", withRare({ due: null })],
   ["a label in a list", withRare({ w: ["Firefox"] })],
   ["a label of nothing", withRare({ w: null })],
+  ["remembered by half", withRare({ r: false })],
+  ["methods in one text", withRare({ am: "pwd" })],
+  ["methods that are no texts", withRare({ am: ["pwd", 1] })],
+  ["a credential version that is a number", withRare({ cv: 3 })],
+  ["contained since never", withRare({ k: ["incident 7"] })],
+  ["contained by nobody", withRare({ k: [5] })],
+  ["contained by numbers", withRare({ k: [5, 7] })],
   ["sealed by half", withRare({ z: false })],
   ["no data", withData("")],
   ["data in a list", withData("[]")],

@@ -87,6 +87,7 @@ test("a policy becomes milliseconds", () => {
   expect(rulesOf({ ...policy, sessionsPerUser: 3 })).toEqual({
     authenticated: { idle: 30 * minute, absolute: 8 * hour, touchEvery: minute },
     anonymous: { idle: 20 * minute, absolute: 2 * hour, touchEvery: minute },
+    remembered: null,
     onIdle: "end",
     renewEvery: 15 * minute,
     grace: 30 * second,

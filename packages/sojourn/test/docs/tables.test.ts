@@ -36,6 +36,16 @@ describe("the documentation names everything there is, and nothing else", () => 
     expect(namesIn("docs/events.md", "Cause")).toEqual(membersOf("RenewalCause", source("core/events.ts")));
   });
 
+  test("every reason why a device is missing", () => {
+    const documented = namesIn("docs/events.md", "Cause", "Why a device is missing");
+    expect(documented).toEqual(membersOf("WithoutDevice", source("core/events.ts")));
+  });
+
+  test("every reason why a proof is refused", () => {
+    const documented = namesIn("docs/events.md", "Reason", "Why a proof was refused");
+    expect(documented).toEqual(membersOf("ProofRefusal", source("core/events.ts")));
+  });
+
   test("every reason of the CSRF guard", () => {
     expect(namesIn("docs/events.md", "Reason", "Why the CSRF guard refused")).toEqual(
       membersOf("CsrfRefusal", source("core/events.ts")),

@@ -1,7 +1,9 @@
+import { contain, undo } from "../../src/contain/contain.ts";
 import { SojournError } from "../../src/core/errors.ts";
 import { revokeSessions } from "../../src/core/revoke.ts";
 import type { Session } from "../../src/core/session.ts";
 import { idOf } from "../../src/core/token.ts";
+import type { Engine } from "../../src/core/visit.ts";
 import type { Actor, Basket, Program, Traits, Use } from "./explorer/actor.ts";
 import { mallory, stolen, stolenPending } from "./starts.ts";
 
@@ -84,6 +86,36 @@ export const revokeAll: Program = {
     tell({ kind: "revoked-all" });
   },
 };
+
+/** An operator locks all of the user's sessions. */
+export const containment: Program = {
+  name: "containment",
+  traits: { disturbs: true, contains: true },
+  async run({ engine, tell }) {
+    await contain({ userId: "alice" }, { name: "incident", action: "lock" }, oneReadAtATime(engine));
+    tell({ kind: "contained" });
+  },
+};
+
+/** And undoes it, or finds that there is nothing to undo yet. */
+export const release: Program = {
+  name: "release",
+  traits: { releases: true },
+  async run({ engine }) {
+    await undo("incident", { userId: "alice" }, oneReadAtATime(engine));
+  },
+};
+
+/** The reduced search shows of rows that are read together no more than a login under a limit needs: not enough to write. */
+function oneReadAtATime(engine: Engine): Engine {
+  let before: Promise<unknown> = Promise.resolve();
+  const find: Engine["storage"]["find"] = (id, options) => {
+    const next = before.then(() => engine.storage.find(id, options));
+    before = next.catch(() => {});
+    return next;
+  };
+  return { ...engine, storage: { ...engine.storage, find } };
+}
 
 /** Garbage collection on a node whose clock is 59 minutes ahead. */
 export const sweep: Program = {
@@ -179,7 +211,7 @@ async function increment(session: Session<Basket>, { tell }: Meanwhile): Promise
     });
     tell({ kind: "incremented", id });
   } catch (error) {
-    const isNotApplied = error instanceof SojournError && error.code === "ERR_SESSION_SUPERSEDED";
+    const isNotApplied = error instanceof SojournError && /^ERR_SESSION_(SUPERSEDED|LOCKED)$/.test(error.code);
     if (!isNotApplied) tell({ kind: "unsure", id });
     throw error;
   }

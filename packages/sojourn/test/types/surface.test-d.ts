@@ -71,7 +71,19 @@ test("an event's type decides what it says", () => {
   event.sessionId;
   if (event.type === "session_renewed") expectTypeOf(event.cause).toEqualTypeOf<sojourn.RenewalCause>();
   if (event.type === "csrf_refused") expectTypeOf(event.because).toEqualTypeOf<sojourn.CsrfRefusal>();
+  if (event.type === "session_bound") expectTypeOf(event.algorithm).toEqualTypeOf<sojourn.ProofAlgorithm>();
+  if (event.type === "binding_proof_refused") expectTypeOf(event.because).toEqualTypeOf<sojourn.ProofRefusal>();
+  if (event.type === "session_presented_unbound") expectTypeOf(event.because).toEqualTypeOf<sojourn.WithoutDevice>();
   if (event.type === "session_created") expectTypeOf(event.userId).toEqualTypeOf<sojourn.UserId | null>();
+});
+
+test("whether a request proved its device, and what to answer if not, is one union", () => {
+  const verdict = sojourn.requireBound({} as sojourn.Session<Shop>);
+  if (verdict.met) expectTypeOf(verdict.session).toEqualTypeOf<sojourn.AuthenticatedSession<Shop>>();
+  else expectTypeOf(verdict.because).toEqualTypeOf<"signed-out" | "locked" | "unbound">();
+  expectTypeOf<sojourn.BindingOptions["policy"]>().toEqualTypeOf<"off" | "offer" | "require">();
+  expectTypeOf<sojourn.SessionManager<Shop>["binding"]>().toEqualTypeOf<sojourn.BindingEndpoints | null>();
+  expectTypeOf<sojourn.SessionSummary["boundSince"]>().toEqualTypeOf<sojourn.Instant | null>();
 });
 
 test("an error's code is one of a list", () => {

@@ -26,7 +26,7 @@ export interface FastifyReply {
 /** A hook of a route that calls `done`, or answers. */
 export type FastifyHook = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
 
-type AsyncHook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+type AsyncHook = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 interface FastifyApplication {
   decorateRequest(name: string, value: null): unknown;

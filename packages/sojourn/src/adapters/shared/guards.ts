@@ -1,5 +1,6 @@
 import { checkedNeed } from "../../core/proofs.ts";
 import type { Freshness, Session } from "../../core/session.ts";
+import { requireBound } from "../../step-up/require-bound.ts";
 import { requireFresh } from "../../step-up/require-fresh.ts";
 import { requireUser } from "../../step-up/require-user.ts";
 import { checkedGuard, type GuardOptions, type Refusal } from "./turn-away.ts";
@@ -10,6 +11,8 @@ export interface Guards<Guard> {
   requireUser(options: GuardOptions): Guard;
   /** Lets only users pass who have proved who they are recently enough (ASVS 7.5.1 to 7.5.3). */
   requireFresh(need: Freshness & GuardOptions): Guard;
+  /** Lets only requests pass that prove the device their session is bound to. */
+  requireBound(options: GuardOptions): Guard;
 }
 
 /** What a guard asks of a request's session. */
@@ -19,6 +22,7 @@ export type Ask = <Data extends object>(session: Session<Data>) => { readonly me
 export function guards<Guard>(make: (ask: Ask, options: GuardOptions) => Guard): Guards<Guard> {
   return {
     requireUser: (options) => make(requireUser, checkedGuard(options, "requireUser", ["at"])),
+    requireBound: (options) => make(requireBound, checkedGuard(options, "requireBound", ["at"])),
     requireFresh(options) {
       const { at, ...need } = checkedGuard(options, "requireFresh", ["at", "within", "level"]);
       checkedNeed(need, "requireFresh");

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Request } from "express";
+import type { Answer } from "../../binding/exchange.ts";
 import type { FastifyReply, FastifyRequest } from "./fastify-plugin.ts";
 
 /* What is used of NestJS and of its two platforms, by its shape: no type of NestJS is imported. */
@@ -42,17 +43,11 @@ export function onExpress(request: object): Request {
   return request as Request;
 }
 
-interface GuardAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
 /**
  * Answers, and settles never: the request is over. Nest takes `true` for "go on", and for `false` and for an error it
  * answers a second time, by whatever exception filters the application has.
  */
-export function answerAndStop(context: NestContext, { status, headers, body }: GuardAnswer): Promise<boolean> {
+export function answerAndStop(context: NestContext, { status, headers, body }: Answer): Promise<boolean> {
   // Both platforms' responses know `status` and `send`; what they call headers differs.
   const response = context.switchToHttp().getResponse() as FastifyReply & { status(status: number): FastifyReply };
   for (const [name, value] of Object.entries(headers)) response.header(name, value);

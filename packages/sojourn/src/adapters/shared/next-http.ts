@@ -9,6 +9,13 @@ export interface NextTools {
   redirect(url: string): never;
 }
 
+export interface NextSessionOptions {
+  /** `true`: every request comes through the application's own proxy, whose `X-Forwarded-Proto` is believed. Default `false`. */
+  readonly behindProxy?: boolean;
+  /** Which requests to Route Handlers the user did not make, like polling: they do not keep the session awake. Default: none. */
+  readonly isPolling?: (request: Request) => boolean;
+}
+
 interface Sent {
   readonly method: string;
   readonly path: string;

@@ -3,10 +3,11 @@ import type { Session } from "../../core/session.ts";
 import { ResponsePlan } from "../../http/response-plan.ts";
 import type { SessionManager } from "../../manager.ts";
 import { turnAway } from "../fetch.ts";
+import { enter } from "./enter.ts";
 import { answerWithError, withPlan } from "./fetch-http.ts";
 import { setOn } from "./next-cookie-line.ts";
 import { type NextTools, nextFacts } from "./next-http.ts";
-import { assertAllowed, csrfHeader } from "./refusals.ts";
+import { assertOurs } from "./refusals.ts";
 import type { GuardOptions, Refusal } from "./turn-away.ts";
 
 /** What a route handler gets beside the request. */
@@ -43,8 +44,10 @@ export async function answer<Data extends object>(
   const facts = nextFacts({ method, path: pathname + search, headers, behindProxy });
   try {
     const onReplaced = (next: Session<Data>) => Object.assign(context, { session: next });
-    const context = { session: await manager.open(facts, plan, { activity: !isPolling(request), onReplaced }) };
-    assertAllowed(manager.checkCsrf(facts, context.session, { token: facts.header(csrfHeader) }));
+    const { session, answer: own } = await enter(manager, facts, plan, { activity: !isPolling(request), onReplaced });
+    if (own) return withPlan(new Response(own.body, own), plan);
+    const context = { session };
+    assertOurs(manager, facts, session);
     return withPlan(await respond(context), plan);
   } catch (error) {
     const isOurs = error instanceof SojournError;

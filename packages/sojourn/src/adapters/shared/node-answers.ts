@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Answer } from "../../binding/exchange.ts";
 import { errorAnswer } from "./refusals.ts";
 import { answerTo, type GuardOptions, type Refusal } from "./turn-away.ts";
 
@@ -12,6 +13,11 @@ export function turnAway(
   const about = { method: request.method ?? "GET", accept: request.headers.accept, path: request.url ?? "/" };
   const { status, headers, body } = answerTo(about, refusal, options);
   response.writeHead(status, headers).end(body);
+}
+
+/** Sends what the library answers by itself. */
+export function sendAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) }).end(body);
 }
 
 /** Answers with an error: the library's by its status and code, others by 500. A response that has begun is cut off. */

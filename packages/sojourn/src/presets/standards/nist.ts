@@ -70,11 +70,7 @@ const ofEveryLevel: readonly Requirement[] = [
     "Remembering a browser does not replace authentication",
     met("Nothing outlives `absolute`; there is no remembered browser."),
   ],
-  [
-    "N63B-14",
-    "Proof-of-possession secrets may persist, within the limits",
-    doesNotApply("the secret is a bearer secret."),
-  ],
+  ["N63B-14", "Proof-of-possession secrets may persist, within the limits", has.boundSecrets],
   ["N63B-15", "The secret is made in direct response to authentication", has.newAtLogin],
   [
     "N63B-16",

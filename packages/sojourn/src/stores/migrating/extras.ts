@@ -1,16 +1,27 @@
 import type { SessionId } from "../../core/ids.ts";
-import type { PollableStore, ScannableStore, SessionStore, StoredSession, WatchableStore } from "../../core/store.ts";
+import type {
+  PollableStore,
+  ScannableStore,
+  SessionStore,
+  StoredSession,
+  WalkableStore,
+  WatchableStore,
+} from "../../core/store.ts";
+import { walkOf } from "../../core/walk.ts";
 import { isTombstone, isTombstoneVersion, unsealed } from "./bodies.ts";
 
 /** What two stores can do beyond the contract, together, where both can. */
 export type Extras<From, To> = Both<From, To, ScannableStore> &
+  ([From, To] extends [Walks, Walks] ? Pick<WalkableStore, "walk"> : unknown) &
   Both<From, To, WatchableStore> &
   Both<From, To, PollableStore>;
+type Walks = ScannableStore | WalkableStore;
 type Both<From, To, Store> = [From, To] extends [Store, Store] ? Omit<Store, keyof SessionStore> : unknown;
 
 export function extrasOf<From extends SessionStore, To extends SessionStore>(from: From, to: To): Extras<From, To> {
   return {
     ...(isScannable(from) && isScannable(to) && { scan: scanOf(from, to) }),
+    ...walkOfBoth(walkOf(from), walkOf(to)),
     ...(isWatchable(from) && isWatchable(to) && { watch: watchOf(from, to) }),
     ...(isPollable(from) && isPollable(to) && { versionsOf: versionsOf(from, to) }),
   } as Extras<From, To>;
@@ -36,6 +47,24 @@ function scanOf(from: ScannableStore, to: ScannableStore): ScannableStore["scan"
       last = ordered.at(-1)?.id ?? last;
     }
     return page.slice(0, limit);
+  };
+}
+
+type Walk = WalkableStore["walk"];
+
+/** All of `from` first: what moves in between is in `to` before it leaves, and is met there. */
+function walkOfBoth(from: Walk | null, to: Walk | null): { readonly walk?: Walk } {
+  if (from === null || to === null) return {};
+  return {
+    async walk(place, limit) {
+      const isMoved = place?.startsWith("to:") === true;
+      const { rows, next } = isMoved
+        ? await to(place.slice("to:".length) || null, limit)
+        : await from(place === null ? null : place.slice("from:".length), limit);
+      const standing = isMoved ? rows.filter((row) => !isTombstone(row)) : rows.map((row) => unsealed(row) ?? row);
+      const after = isMoved ? next && `to:${next}` : next === null ? "to:" : `from:${next}`;
+      return { rows: standing, next: after };
+    },
   };
 }
 

@@ -30,6 +30,7 @@ export function fromIoredis(given: IoredisClient): Redis {
       const answers = await Promise.all(primaries().map((primary) => call(primary, command)));
       return answers.length;
     },
+    primaries: async () => primaries().map((primary) => (command) => call(primary, command)),
     duplicate: async () => duplicateOf(client),
     subscribe: async (channel, listener, over) => subscribed(anyOf(primaries()), { channel, listener, over }),
   };

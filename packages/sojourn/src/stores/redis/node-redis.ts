@@ -15,6 +15,7 @@ function fromSingle(client: Single): Redis {
   return {
     send: (_key, command) => client.sendCommand(command, asText),
     sendToAll: (command) => client.sendCommand(command, asText).then(() => 1),
+    primaries: async () => [(command) => client.sendCommand(command, asText)],
     async duplicate() {
       const copy = await connected(client.duplicate());
       const pipeline = pipelining(
@@ -31,6 +32,7 @@ function fromSentinel(client: Sentinel): Redis {
   return {
     send: (_key, command) => client.sendCommand(false, command, asText),
     sendToAll: (command) => client.sendCommand(false, command, asText).then(() => 1),
+    primaries: async () => [(command) => client.sendCommand(false, command, asText)],
     async duplicate() {
       const copy = await connected(client.duplicate());
       const pipeline = pipelining(
@@ -52,6 +54,7 @@ function fromCluster(client: Cluster): Redis {
       const answers = await Promise.all((await primaries()).map((primary) => primary.sendCommand(command, asText)));
       return answers.length;
     },
+    primaries: async () => (await primaries()).map((primary) => (command) => primary.sendCommand(command, asText)),
     async duplicate() {
       const copy = await connected(client.duplicate());
       const pipeline = pipelining(

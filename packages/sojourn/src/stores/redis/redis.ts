@@ -2,6 +2,8 @@
 export interface Redis extends RedisSender {
   /** Sends one command to every primary; resolves to how many there are. */
   sendToAll(command: Command): Promise<number>;
+  /** The primaries as they are now, each to be asked by itself. */
+  primaries(): Promise<readonly ((command: Command) => Promise<unknown>)[]>;
   /** Connections of the store's own, on which a command that waits holds up nobody else. */
   duplicate(): Promise<RedisDuplicate>;
   /**

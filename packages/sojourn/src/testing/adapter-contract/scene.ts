@@ -20,6 +20,8 @@ export type AdapterSentences = {
 export interface SceneOptions {
   readonly isBehindProxy?: boolean;
   readonly csrf?: NonNullable<SessionManagerOptions["csrf"]>;
+  /** The policy of device binding. */
+  readonly binding?: "off" | "require";
 }
 
 /** A running application, and what a check needs to try it. */
@@ -57,14 +59,20 @@ export const ownPage = { "Sec-Fetch-Site": "same-origin" };
 export const cookieName = "__Host-Http-id";
 
 export async function aScene(start: StartAdapterApplication, options: SceneOptions = {}): Promise<Scene> {
-  const { isBehindProxy = false, csrf = "fetch-metadata" } = options;
+  const { isBehindProxy = false, csrf = "fetch-metadata", binding: policy = "off" } = options;
   const store = faultyStore(memoryStore());
   const events: SessionEvent[] = [];
   let ahead = 0;
   // Real time, so that writers who give way to each other go on; and jumps.
   const clock: Clock = { now: () => systemClock.now() + ahead, after: systemClock.after };
   const onEvent = (event: SessionEvent) => events.push(event);
-  const manager = createSessionManager<AdapterApplicationData>({ store, clock, csrf, onEvent });
+  const manager = createSessionManager<AdapterApplicationData>({
+    store,
+    clock,
+    csrf,
+    binding: { policy },
+    onEvent,
+  });
   const application = await start({ manager, isBehindProxy });
   const client = aClient(application.origin);
   return {

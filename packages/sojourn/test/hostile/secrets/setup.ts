@@ -22,6 +22,11 @@ vi.mock(import("../../../src/core/token.ts"), async (importOriginal) => {
     createToken: (random) => remembered(real.createToken(random)),
     redrawn: (token, random) => remembered(real.redrawn(token, random)),
     successor: (token, nonce) => remembered(real.successor(token, nonce)),
+    createBoundSecret(random) {
+      const secret = real.createBoundSecret(random);
+      watch.remember("a bound cookie", secret);
+      return secret;
+    },
     csrfKey(token) {
       const key = real.csrfKey(token);
       watch.remember("a CSRF key", Buffer.from(key).toString("base64url"));

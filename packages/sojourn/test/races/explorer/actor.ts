@@ -34,6 +34,10 @@ export interface Traits {
   readonly carries?: true;
   readonly sweeps?: true;
   readonly revokesAll?: true;
+  /** Locks all of the user's sessions. */
+  readonly contains?: true;
+  /** Undoes that. */
+  readonly releases?: true;
   /** Lets time pass. */
   readonly pauses?: true;
   /** Logs in where a user may have this many sessions. */
@@ -95,6 +99,8 @@ export function engineOn(line: Line, { traits: { limit }, resends }: Pick<Progra
     rules,
     data,
     transport: cookieTransport(shape),
+    credentialVersionOf: null,
+    binding: null,
     emit: () => {},
     patience: neverWithin,
   };
@@ -165,7 +171,8 @@ export function actorOn(line: Line, program: Program): Actor {
       const visit = { engine, request: facts, sink, replaced() {} };
       const session = await openSession<Basket>(visit, { activity });
       const because = session.kind === "anonymous" && session.id === null ? session.because : null;
-      line.tell({ kind: "opened", id: session.id, because });
+      // A locked session serves nothing.
+      line.tell({ kind: "opened", id: session.kind === "locked" ? null : session.id, because });
       await use(session, { presented, issued });
     } catch (error) {
       if (!(error instanceof SojournError)) throw error;

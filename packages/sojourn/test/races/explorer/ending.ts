@@ -140,11 +140,12 @@ function sweepViolated({ state, search, ending }: Stage): string | null {
 }
 
 /** [6] [11] Nobody gets another error than those that say: your session is over, or: it became another one. */
-function codesViolated({ told, state }: Stage): string | null {
+function codesViolated({ told, state, casting }: Stage): string | null {
   const takesFromEnded = state.past.removed.size > 0 ? ["ERR_SESSION_OUTCOME_UNKNOWN"] : [];
   // Two cookies: which of them a logout means cannot be told, and it ends nothing.
   const logoutsOfTwo = state.jar.tossed === null ? [] : ["ERR_SESSION_AMBIGUOUS"];
-  const fine = ["ERR_SESSION_ENDED", "ERR_SESSION_SUPERSEDED", ...takesFromEnded, ...logoutsOfTwo];
+  const lockedOut = casting.some(({ contains }) => contains) ? ["ERR_SESSION_LOCKED"] : [];
+  const fine = ["ERR_SESSION_ENDED", "ERR_SESSION_SUPERSEDED", ...lockedOut, ...takesFromEnded, ...logoutsOfTwo];
   const odd = told.flat().find((fact) => fact.kind === "failed" && !fine.includes(fact.code));
   return odd?.kind === "failed" ? `[11] an error that nothing explains: ${odd.code}` : null;
 }
@@ -171,7 +172,7 @@ async function browserViolated(stage: Stage): Promise<string | null> {
   if (own === null) return state.past.isLoggedOut ? explainedLogout(stage) : "[7] the honest browser lost its cookie";
   if (state.past.isSpoiled) return null;
   const row = state.shelf.rows.get(idOf(own)) ?? null;
-  if ((await probe(row, own, state.now)).isServed) return null;
+  if ((await probe(row, own, state.now)).isServed || row?.record.contained) return null;
   const end = state.past.removed.get(idOf(own));
   if (end && casting[end.by]?.disturbs && !casting[end.by]?.browses) return null;
   // Logged out by another tab: this one's cookie arrived after the logout's deletion, or the answer to it was lost.
@@ -214,7 +215,8 @@ async function secretsViolated({ state, search, ending }: Stage): Promise<string
 function judgeSecret(probed: Probed, { stored, record }: Row): string | null {
   const { id } = stored;
   if (record.sealed) return probed.isServed ? `[4] sealed session ${id} serves a request` : null;
-  if (probed.isServed || record.previous === undefined || isOver(probed)) return null;
+  // Not refused: served, or locked.
+  if (probed.because === null || record.previous === undefined || isOver(probed)) return null;
   return probed.ends ? null : `[12] an earlier secret of ${id}, long replaced, did not end it`;
 }
 

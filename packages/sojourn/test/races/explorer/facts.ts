@@ -18,4 +18,5 @@ export type Fact =
   | { readonly kind: "logging-out" }
   | { readonly kind: "logged-out"; readonly id: SessionId }
   | { readonly kind: "revoked-all" }
+  | { readonly kind: "contained" }
   | { readonly kind: "failed"; readonly code: string };

@@ -1,4 +1,7 @@
+import { isStanding } from "../../../src/contain/lock.ts";
 import type { SessionId } from "../../../src/core/ids.ts";
+import { defaultPolicy } from "../../../src/core/policy.ts";
+import { rulesOf } from "../../../src/core/rules.ts";
 import { idOf, secretHash } from "../../../src/core/token.ts";
 import type { Fact } from "./facts.ts";
 import type { Past } from "./past.ts";
@@ -7,6 +10,8 @@ import type { Combination, Move, State } from "./state.ts";
 
 /** The sentence that does not hold, or `null`. Numbers in brackets are those of the architecture's invariants. */
 export type Judge = (state: State, search: Combination) => string | null | Promise<string | null>;
+
+const rules = rulesOf(defaultPolicy);
 
 export interface Judged {
   readonly past: Past;
@@ -22,8 +27,11 @@ export function judgeStep(before: State, after: State, move: Move, search: Combi
     [...rows.keys()].map((id) => past.removed.has(id) && `[1] removed session is back: ${id}`).find(Boolean) ??
     missedByIndex(after, search);
   if (violated) return { past, violated };
-  if (move.kind === "perform" && move.call.verb === "idsOf" && search.programs[move.program]?.traits.revokesAll) {
-    const standing = [...before.shelf.rows.values()].filter(({ stored }) => stored.userId !== null);
+  const { revokesAll, contains } = search.programs[move.program]?.traits ?? {};
+  if (move.kind === "perform" && move.call.verb === "idsOf" && (revokesAll || contains)) {
+    const standing = [...before.shelf.rows.values()].filter(
+      ({ stored, record }) => stored.userId !== null && (revokesAll || isStanding(record, before.now, rules)),
+    );
     const ids = standing
       .map(({ stored }) => stored.id)
       .filter((id) => search.model.ids(before.shelf, userOf(move)).includes(id));
@@ -33,7 +41,7 @@ export function judgeStep(before: State, after: State, move: Move, search: Combi
   const scene = after.scenes[move.program] as Scene;
   if (scene === before.scenes[move.program]) return { past, violated: null };
   for (const fact of scene.facts) {
-    const told = judgeFact(fact, move.program, { ...after, past });
+    const told = judgeFact(fact, move.program, { ...after, past }, search);
     if (told.violated) return told;
     past = told.past;
   }
@@ -73,6 +81,9 @@ function rowsViolated(before: State, after: State): string | null {
       return `[4] session ${id} changed its owner`;
     if (record.lineage !== was.record.lineage) return `[3] session ${id} changed its lineage`;
     if (was.record.sealed) return `[4] sealed session ${id} was written`;
+    const isLocked = was.record.contained !== undefined && record.contained !== undefined;
+    if (isLocked && JSON.stringify(was.record.data) !== JSON.stringify(record.data))
+      return `[4] the data of locked session ${id} was changed`;
   }
   return null;
 }
@@ -93,12 +104,16 @@ function rememberDelivery(past: Past, { program, call }: Move): Past {
   return past.overtaken.has(program) ? { ...past, isSpoiled: true } : past;
 }
 
-function judgeFact(fact: Fact, program: number, { shelf, past, scenes }: State): Judged {
+function judgeFact(fact: Fact, program: number, { shelf, past, scenes }: State, { programs }: Combination): Judged {
+  const canBeReleased = programs.some(({ traits }) => traits.releases);
   const holds = (next: Past = past): Judged => ({ past: next, violated: null });
   const fails = (violated: string): Judged => ({ past, violated });
   switch (fact.kind) {
     case "asked": {
-      const isDoomed = fact.token !== null && (past.removed.has(idOf(fact.token)) || past.dead.has(fact.token));
+      const id = fact.token && idOf(fact.token);
+      const isLocked = id !== null && shelf.rows.get(id)?.record.contained !== undefined && !canBeReleased;
+      const isDoomed =
+        fact.token !== null && (isLocked || past.removed.has(idOf(fact.token)) || past.dead.has(fact.token));
       const doomed = new Set(past.doomed);
       if (isDoomed) doomed.add(program);
       else doomed.delete(program);
@@ -109,7 +124,7 @@ function judgeFact(fact: Fact, program: number, { shelf, past, scenes }: State):
     case "opened":
       return fact.id !== null && past.doomed.has(program)
         ? fails(
-            `[1] a request that began after its session had ended, or its secret was replaced, was served: ${fact.id}`,
+            `[1] a request that began after its session had ended, was locked, or its secret was replaced, was served: ${fact.id}`,
           )
         : holds();
     case "issued": {
@@ -135,6 +150,14 @@ function judgeFact(fact: Fact, program: number, { shelf, past, scenes }: State):
     case "revoked-all": {
       const left = past.toRevoke.get(program)?.find((id) => !past.removed.has(id));
       return left ? fails(`[9] log out everywhere was acknowledged and missed ${left}`) : holds();
+    }
+    case "contained": {
+      const isFree = (id: SessionId) => {
+        const record = shelf.rows.get(id)?.record;
+        return record !== undefined && !record.contained && !record.sealed;
+      };
+      const left = canBeReleased ? undefined : past.toRevoke.get(program)?.find(isFree);
+      return left ? fails(`[9] a containment was acknowledged and missed ${left}`) : holds();
     }
     default:
       return holds();

@@ -46,7 +46,7 @@ async function ask(row: Row | null, token: SessionToken, now: number): Promise<P
   };
   const sink = { writable: true, setCookie() {}, setHeader() {}, setCaching() {} };
   const session = await openSession<Basket>({ engine, request, sink, replaced() {} }, {});
-  const isServed = session.id !== null;
+  const isServed = session.id !== null && session.kind !== "locked";
   const because = session.kind === "anonymous" && !isServed ? session.because : null;
   return { isServed, because, ends: row !== null && (await store.find(idOf(token))) === null };
 }

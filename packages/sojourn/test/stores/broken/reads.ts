@@ -50,6 +50,19 @@ export const brokenReads: readonly BrokenStore[] = [
     caughtBy: ["ids that differ only in case are different sessions"],
   },
   {
+    weakness: "walk finds its place by counting rows",
+    open: broken((store) => ({
+      walk: async (from: string | null, limit: number) => {
+        const at = Number(from ?? 0);
+        const rows = (await store.scan(null, unlimited)).slice(at, at + limit);
+        return { rows, next: rows.length === limit ? String(at + limit) : null };
+      },
+    })),
+    caughtBy: [
+      "walk, where there is one or scan, meets every row that stays, whatever comes, changes and goes meanwhile",
+    ],
+  },
+  {
     weakness: "find answers from a cache, also when asked for fresh rows",
     open() {
       const store = memoryStore();

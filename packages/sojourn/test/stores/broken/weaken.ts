@@ -1,5 +1,11 @@
 import type { SessionId } from "../../../src/core/ids.ts";
-import type { ScannableStore, SessionStore, StoredSession, StoredUpdate } from "../../../src/core/store.ts";
+import type {
+  ScannableStore,
+  SessionStore,
+  StoredSession,
+  StoredUpdate,
+  WalkableStore,
+} from "../../../src/core/store.ts";
 import { memoryStore } from "../../../src/stores/memory.ts";
 
 /** A store that breaks the contract in one way, and the checks that have to notice. */
@@ -14,7 +20,7 @@ export interface BrokenStore {
 export const unlimited = Number.MAX_SAFE_INTEGER;
 
 /** What is different about a weakened store. */
-type Weakening = (store: ScannableStore) => Partial<ScannableStore>;
+type Weakening = (store: ScannableStore) => Partial<ScannableStore & WalkableStore>;
 
 /** A store with some verbs weakened. Writes take turns, so that the weakness is the only one. */
 export function broken(weaken: Weakening): () => readonly SessionStore[] {
