@@ -2,7 +2,9 @@ import { configDefaults, defineConfig } from "vitest/config";
 
 const auditor = "packages/audit/test/**/*.test.ts";
 /** Millions of runs of the engine: nobody listens there, so that they end soon. */
-const searches = ["races*", "linearizability", "faults", "soak"].map((area) => `packages/*/test/${area}/**/*.test.ts`);
+const searches = ["races*", "linearizability", "faults", "soak", "contain-long"].map(
+  (area) => `packages/*/test/${area}/**/*.test.ts`,
+);
 
 /** One configuration for every suite; scripts/suites.mjs says which folders a suite runs. */
 export default defineConfig({

@@ -19,23 +19,26 @@ if (unknown.length > 0) {
 
 const start = performance.now();
 const all = [];
+const failed = [];
 for (const name of names.length > 0 ? names : parts) {
-  const { run } = await import(`./parts/${name}.mjs`);
   const partStart = performance.now();
-  const result = await run({ quick });
-  const { verdicts = [] } = result;
-  printVerdicts(verdicts);
-  all.push(...verdicts);
-  keep(name, {
-    quick,
-    machine: machineClass(),
-    seconds: Math.round((performance.now() - partStart) / 1000),
-    ...result,
-  });
+  try {
+    const { run } = await import(`./parts/${name}.mjs`);
+    const { verdicts = [], ...figures } = await run({ quick });
+    printVerdicts(verdicts);
+    all.push(...verdicts);
+    const seconds = Math.round((performance.now() - partStart) / 1000);
+    keep(name, { quick, machine: machineClass(), seconds, ...figures, verdicts });
+  } catch (error) {
+    // The other parts are worth having all the same; the last figures of this one stay as they are.
+    console.error(error);
+    failed.push({ name, message: String(error?.message ?? error) });
+  }
 }
 if (!quick) report();
 const missed = all.filter(({ met }) => !met);
 section(`${all.length} targets, ${missed.length} missed, ${Math.round((performance.now() - start) / 1000)} s`);
 for (const { what } of missed) console.log(`  MISSED ${what}`);
-// A missed target is a finding, not a failure of the command.
-process.exit(0);
+for (const { name, message } of failed) console.log(`  FAILED ${name}: ${message}`);
+// A missed target is a finding; a part that could not be measured is a failure of the command.
+process.exit(failed.length === 0 ? 0 : 1);

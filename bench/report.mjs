@@ -2,8 +2,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { barChart } from "./lib/chart.mjs";
-import { figure, spread, target } from "./lib/print.mjs";
+import { figure } from "./lib/print.mjs";
 import { kept } from "./lib/results.mjs";
+import { evidence, table } from "./lib/tables.mjs";
 
 const parts = ["http", "engine", "stores", "growth", "start", "fleet"];
 const docs = (file) => fileURLToPath(new URL(`../docs/${file}`, import.meta.url));
@@ -11,7 +12,7 @@ const docs = (file) => fileURLToPath(new URL(`../docs/${file}`, import.meta.url)
 /** Puts the tables between the marks in the documents, and draws the chart beside them. */
 export function report() {
   const results = Object.fromEntries(parts.map((part) => [part, kept(part)]).filter(([, result]) => result));
-  fill("evidence/performance.md", { figures: tables(results) });
+  fill("evidence/performance.md", { figures: evidence(results) });
   if (results.fleet) fill("scale.md", fleetTables(results.fleet));
   if (results.http) writeFileSync(docs("evidence/performance.svg"), chart(results.http));
 }
@@ -54,31 +55,6 @@ function fleetTables({ check, plans, units }) {
       `${figure(check.sessions)} sessions and ${figure(check.requests)} requests on three primaries with a replica each.\n\n` +
       table(["", "Model", "Measured"], rows),
   };
-}
-
-function tables(results) {
-  const sections = [];
-  for (const [part, { date, machine, seconds, verdicts }] of Object.entries(results)) {
-    if (verdicts.length === 0) continue;
-    const head = `### ${part}: ${date}, ${machine.processor}, ${machine.cores} cores, Node ${machine.node}, ${seconds} s`;
-    const rows = verdicts.map((one) => [one.what, target(one), spread(one), one.met ? "met" : "**missed**"]);
-    sections.push(head, table(["What", "Target", "Measured (95 % interval)", ""], rows));
-  }
-  for (const group of results.http?.groups ?? []) {
-    const rows = group.rows.map(({ name, cpu, added, perSecond }) => [
-      name,
-      figure(cpu.value),
-      added ? spread(added) : "",
-      figure(perSecond),
-    ]);
-    sections.push(`### ${group.name}`, table(["", "CPU us/request", "Added by the session, us", "Requests/s"], rows));
-  }
-  return sections.join("\n\n");
-}
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n");
 }
 
 function chart({ date, machine, groups }) {

@@ -1,6 +1,7 @@
 // Built files = exports map = documented subpaths. Run after a build; part of npm run check.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { bundle } from "./lib/bundle.mjs";
 import { inRepository } from "./lib/paths.mjs";
 import { count } from "./lib/print.mjs";
 
@@ -47,9 +48,20 @@ for (const module of built) {
     problems.push(`${relative(library, module)} was built, but no exported subpath and no command leads to it`);
 }
 
+// A source that is in no built file, and whose types are in none, is dead.
+const live = new Set(await bundle(library, { write: false }));
+const sources = filesUnder(join(library, "src")).filter((file) => file.endsWith(".ts"));
+for (const source of sources) {
+  const name = relative(library, source);
+  const types = join(library, name.replace("src/", "dist/").replace(/\.ts$/, ".d.ts"));
+  if (!live.has(source) && !existsSync(types)) problems.push(`${name} is part of nothing that was built`);
+}
+
 for (const problem of problems) console.error(`  - ${problem}`);
 if (problems.length === 0)
-  console.log(`${count(subpaths.length, "subpath")}, ${count(built.length, "built module")}: they agree`);
+  console.log(
+    `${count(subpaths.length, "subpath")}, ${count(built.length, "built module")} of ${count(sources.length, "source")}: they agree`,
+  );
 process.exitCode = problems.length === 0 ? 0 : 1;
 
 function compare(left, right, onlyLeft, onlyRight) {

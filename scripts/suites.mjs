@@ -47,6 +47,14 @@ export const suites = [
   },
   { name: "races-long", command: "long", folders: [inLibrary("races-long")], everyCore: true, minutes: 45 },
   { name: "migration", command: "long", folders: [inLibrary("migration")], needs: servers, minutes: 40 },
+  {
+    name: "containment",
+    command: "long",
+    folders: [inLibrary("contain-long")],
+    needs: ["redis-server", "postgres"],
+    oneByOne: true,
+    minutes: 40,
+  },
   { name: "linearizability", command: "long", folders: [inLibrary("linearizability")] },
   {
     name: "faults",

@@ -2,7 +2,7 @@ import fastifyCookie from "@fastify/cookie";
 import secureSession from "@fastify/secure-session";
 import fastifySession from "@fastify/session";
 import fastify from "fastify";
-import { nodeFacts, nodeSink } from "sojourn/node";
+import { fastifySessions } from "sojourn/fastify";
 import { data, expected, idleSeconds, page, secret, user } from "./scene.mjs";
 import { createManager, logIn } from "./sojourn.mjs";
 
@@ -12,22 +12,18 @@ export const contestants = {
   bare: () => ready((app) => app.get("/", async () => expected)),
   sojourn: () =>
     ready((app) => {
-      const manager = createManager();
-      app.decorateRequest("sojourn", null);
-      app.addHook("onRequest", async (request, reply) => {
-        const facts = nodeFacts(request.raw);
-        request.sojourn = await manager.open(facts, nodeSink(reply.raw));
-        if (!manager.checkCsrf(facts, request.sojourn).allowed) return reply.code(403).send();
+      app.register(fastifySessions(createManager()).plugin);
+      app.after(() => {
+        app.post("/login", async ({ session }) => {
+          await logIn(session);
+          return "in";
+        });
+        app.get("/", async ({ session }) => page(session.userId, session.data.theme));
       });
-      app.post("/login", async (request) => {
-        await logIn(request.sojourn);
-        return "in";
-      });
-      app.get("/", async ({ sojourn }) => page(sojourn.userId, sojourn.data.theme));
     }),
-  "@fastify/session": () => fastifySessions({}),
+  "@fastify/session": () => theirSessions({}),
   /** Its leanest settings: nothing saved that did not change, no cookie with every answer. */
-  "@fastify/session, not rolling": () => fastifySessions({ saveUninitialized: false, rolling: false }),
+  "@fastify/session, not rolling": () => theirSessions({ saveUninitialized: false, rolling: false }),
   "@fastify/secure-session": () =>
     ready((app) => {
       app.register(secureSession, {
@@ -45,7 +41,7 @@ export const contestants = {
     }),
 };
 
-function fastifySessions(options) {
+function theirSessions(options) {
   return ready((app) => {
     app.register(fastifyCookie);
     app.register(fastifySession, { secret, cookie, ...options });

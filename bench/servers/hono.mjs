@@ -2,24 +2,26 @@ import { createAdaptorServer } from "@hono/node-server";
 import { useSession } from "@hono/session";
 import { Hono } from "hono";
 import { CookieStore, MemoryStore, sessionMiddleware } from "hono-sessions";
-import { withSession } from "sojourn/fetch";
+import { honoSessions } from "sojourn/hono";
 import { data, expected, idleSeconds, page, secret, user } from "./scene.mjs";
 import { createManager, logIn } from "./sojourn.mjs";
 
 export const contestants = {
   bare: () => listening((app) => app.get("/", (context) => context.text(expected))),
-  sojourn: () => {
-    const app = new Hono();
-    app.post("/login", async (context) => {
-      await logIn(context.env.session);
-      return context.text("in");
-    });
-    app.get("/", ({ env: { session }, text }) => text(page(session.userId, session.data.theme)));
-    const fetch = withSession(createManager(), (request, context) => app.fetch(request, context));
-    return createAdaptorServer({ fetch: (request) => fetch(request) });
-  },
-  "hono-sessions, in memory": () => honoSessions(new MemoryStore()),
-  "hono-sessions, in a cookie": () => honoSessions(new CookieStore()),
+  sojourn: () =>
+    listening((app) => {
+      app.use(honoSessions(createManager()).middleware);
+      app.post("/login", async (context) => {
+        await logIn(context.get("session"));
+        return context.text("in");
+      });
+      app.get("/", (context) => {
+        const session = context.get("session");
+        return context.text(page(session.userId, session.data.theme));
+      });
+    }),
+  "hono-sessions, in memory": () => theirSessions(new MemoryStore()),
+  "hono-sessions, in a cookie": () => theirSessions(new CookieStore()),
   "@hono/session": () =>
     listening((app) => {
       app.use(useSession({ secret: Buffer.alloc(32, secret), duration: { absolute: idleSeconds } }));
@@ -34,7 +36,7 @@ export const contestants = {
     }),
 };
 
-function honoSessions(store) {
+function theirSessions(store) {
   return listening((app) => {
     app.use(
       "*",

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import Koa from "koa";
 import koaSession from "koa-session";
-import { nodeFacts, nodeSink } from "sojourn/node";
+import { koaSessions } from "sojourn/koa";
 import { data, expected, idleSeconds, page, secret, user } from "./scene.mjs";
 import { createManager, logIn } from "./sojourn.mjs";
 
@@ -17,22 +17,16 @@ export const contestants = {
     ),
   sojourn: () =>
     listening((app) => {
-      const manager = createManager();
-      app.use(async (context, next) => {
-        const facts = nodeFacts(context.req);
-        context.sojourn = await manager.open(facts, nodeSink(context.res));
-        if (!manager.checkCsrf(facts, context.sojourn).allowed) context.throw(403);
-        await next();
-      });
+      app.use(koaSessions(createManager()).middleware);
       app.use(async (context) => {
         if (context.method === "POST") {
-          await logIn(context.sojourn);
+          await logIn(context.session);
           context.body = "in";
-        } else context.body = page(context.sojourn.userId, context.sojourn.data.theme);
+        } else context.body = page(context.session.userId, context.session.data.theme);
       });
     }),
   /** Its default: all of the session in a signed cookie. */
-  "koa-session, in a cookie": () => koaSessions({}),
+  "koa-session, in a cookie": () => theirSessions({}),
   "koa-session, in memory": () => {
     const rows = new Map();
     const store = {
@@ -40,11 +34,11 @@ export const contestants = {
       set: async (key, value) => void rows.set(key, value),
       destroy: async (key) => void rows.delete(key),
     };
-    return koaSessions({ store });
+    return theirSessions({ store });
   },
 };
 
-function koaSessions(options) {
+function theirSessions(options) {
   return listening((app) => {
     app.keys = [secret];
     app.use(session({ maxAge: idleSeconds * 1000, ...options }, app));

@@ -8,7 +8,7 @@ import type { SessionManager } from "./manager.ts";
 export interface SweepOptions {
   /** From the end of one round to the start of the next, give or take half of it, so that nodes spread out. Default `"5m"`, at most `"1d"`. */
   readonly every?: Duration;
-  /** How many rows one statement removes at most. Default 1,000: milliseconds, on every store. */
+  /** How many rows one batch removes at most. Default 1,000: milliseconds on a server; SQLite divides it, so that its process answers meanwhile. */
   readonly limit?: number;
   /** Told after every batch. What it throws is ignored. */
   readonly onProgress?: (progress: SweepProgress) => void;

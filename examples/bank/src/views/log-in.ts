@@ -65,10 +65,6 @@ const explanations: Readonly<Record<RefusalReason, Explanation | null>> = {
     title: "We ended your session to protect you",
     text: "An old copy of it was used, perhaps by somebody else. Log in, look at your devices and change your password.",
   },
-  "credentials-changed": {
-    title: "Your password was changed",
-    text: "Sessions from before the change have ended. Log in with the new password.",
-  },
   unbound: {
     title: "Please log in again on this device",
     text: "Your session belongs to the device it began on, and this request did not come from it. Was it you? Then log in. Was it not? Then look at your devices.",
@@ -76,6 +72,10 @@ const explanations: Readonly<Record<RefusalReason, Explanation | null>> = {
   ambiguous: {
     title: "Your browser sent two different sessions",
     text: "We cannot tell which one is yours, so we used neither. Delete the cookies of this site, then log in again.",
+  },
+  "credentials-changed": {
+    title: "Your password was changed",
+    text: "Sessions that began with the old one have ended. Log in with the new one. Was it not you? Then write to us.",
   },
   "insecure-transport": {
     title: "This connection is not safe",

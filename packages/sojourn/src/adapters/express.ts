@@ -2,13 +2,13 @@ import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
-import { enter } from "./shared/enter.ts";
+import { enter, isAnswer } from "./shared/enter.ts";
 import { expressGuards } from "./shared/express-guard.ts";
 import type { Guards } from "./shared/guards.ts";
 import { sendAnswer } from "./shared/node-answers.ts";
 import { nodeFacts } from "./shared/node-facts.ts";
 import { nodeSink } from "./shared/node-sink.ts";
-import { assertOurs } from "./shared/refusals.ts";
+import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
 import { opened, signedIn } from "./shared/session-of.ts";
 
 export interface ExpressSessionOptions {
@@ -45,16 +45,18 @@ export function expressSessions<Data extends object>(
   /** Whether the application is to answer. */
   async function open(request: WithSession, response: Response): Promise<boolean> {
     const facts = nodeFacts(request, { secure: request.secure, url: request.originalUrl });
-    const { session, answer } = await enter(manager, facts, nodeSink(response), {
+    const entered = await enter(manager, facts, nodeSink(response), {
       activity: !isPolling(request),
       onReplaced: (next) => Object.assign(request, { [key]: next }),
     });
-    if (answer) {
-      sendAnswer(response, answer);
+    if (isAnswer(entered)) {
+      sendAnswer(response, entered);
       return false;
     }
-    request[key] = session;
-    if (!csrfExempt(request)) assertOurs(manager, facts, session, request.body);
+    request[key] = entered;
+    if (csrfExempt(request)) return true;
+    const token = facts.header(csrfHeader) ?? tokenInForm(request.body);
+    assertAllowed(manager.checkCsrf(facts, entered, { token }));
     return true;
   }
 

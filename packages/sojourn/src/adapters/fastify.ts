@@ -2,14 +2,27 @@ import type { RequestFacts } from "../core/request.ts";
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
-import { enter } from "./shared/enter.ts";
-import { type FastifySessionOptions, factsOf, send } from "./shared/fastify-http.ts";
-import { type FastifyHook, type FastifyReply, type FastifyRequest, fastifyPlugin } from "./shared/fastify-plugin.ts";
+import { enter, isAnswer } from "./shared/enter.ts";
+import {
+  answerWith,
+  type FastifyHook,
+  type FastifyReply,
+  type FastifyRequest,
+  fastifyPlugin,
+} from "./shared/fastify-plugin.ts";
 import { type Guards, guards } from "./shared/guards.ts";
+import { nodeFacts } from "./shared/node-facts.ts";
 import { nodeSink } from "./shared/node-sink.ts";
-import { assertOurs } from "./shared/refusals.ts";
+import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
 import { opened, signedIn } from "./shared/session-of.ts";
 import { answerTo } from "./shared/turn-away.ts";
+
+export interface FastifySessionOptions {
+  /** Requests that the CSRF guard lets pass, like webhooks that are signed in another way. Default: none. */
+  csrfExempt?(request: FastifyRequest): boolean;
+  /** Which requests the user did not make, like polling: they do not keep the session awake. Default: none. */
+  isPolling?(request: FastifyRequest): boolean;
+}
 
 /** The sessions of a Fastify application. Guards are hooks of a route: `{ onRequest: sessions.requireUser({ at }) }`. */
 export interface FastifySessions<Data extends object> extends Guards<FastifyHook> {
@@ -39,38 +52,40 @@ export function fastifySessions<Data extends object>(
   // Where tokens are asked for they may be in a form: the guard waits for the body. Elsewhere no body of a forgery is read.
   const readsForms = manager.settings.csrf === "token";
 
-  async function open(request: WithSession, reply: FastifyReply): Promise<unknown> {
+  async function open(request: WithSession, reply: FastifyReply): Promise<void> {
     const facts = factsOf(request);
-    const onReplaced = (next: Session<Data>) => {
-      request.session = next;
-    };
+    const onReplaced = (next: Session<Data>) => Object.assign(request, { session: next });
     const options = { activity: !isPolling(request), onReplaced };
-    const { session, answer } = await enter(manager, facts, nodeSink(reply.raw), options);
-    if (answer) return send(reply, answer);
-    request.session = session;
-    if (!readsForms) guard(request, facts);
-    return undefined;
+    const entered = await enter(manager, facts, nodeSink(reply.raw), options);
+    if (isAnswer(entered)) return answerWith(reply, entered);
+    request.session = entered;
+    if (!readsForms) assertOurs(request, facts);
   }
 
-  function guard(request: WithSession, facts: RequestFacts): void {
-    if (!csrfExempt(request)) assertOurs(manager, facts, of(request), request.body);
+  function assertOurs(request: WithSession, facts: RequestFacts): void {
+    if (csrfExempt(request)) return;
+    const token = facts.header(csrfHeader) ?? tokenInForm(request.body);
+    assertAllowed(manager.checkCsrf(facts, of(request), { token }));
   }
 
   const of = (request: WithSession) => opened(request.session, "register the sessions' plugin");
 
   return {
-    plugin: fastifyPlugin(open, readsForms ? async (request) => guard(request, factsOf(request)) : null),
+    plugin: fastifyPlugin(open, readsForms ? async (request) => assertOurs(request, factsOf(request)) : null),
     of,
     userOf: (request) => signedIn(of(request)),
     ...guards<FastifyHook>((ask, options) => (request, reply, done) => {
       const verdict = ask(of(request));
       if (verdict.met) return done();
       const about = { method: request.method, accept: request.headers.accept, path: request.originalUrl };
-      send(reply, answerTo(about, verdict, options));
+      answerWith(reply, answerTo(about, verdict, options));
     }),
   };
 }
 
-export type { FastifySessionOptions } from "./shared/fastify-http.ts";
+function factsOf(request: FastifyRequest): RequestFacts {
+  return nodeFacts(request.raw, { secure: request.protocol === "https", url: request.originalUrl });
+}
+
 export type { SessionOf } from "./shared/session-of.ts";
 export type { GuardOptions } from "./shared/turn-away.ts";

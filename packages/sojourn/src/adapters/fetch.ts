@@ -3,7 +3,7 @@ import type { Session } from "../core/session.ts";
 import { ResponsePlan } from "../http/response-plan.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
-import { enter } from "./shared/enter.ts";
+import { enter, isAnswer } from "./shared/enter.ts";
 import { answerWithError, fetchFacts, planned } from "./shared/fetch-http.ts";
 import { assertAllowed, csrfHeader } from "./shared/refusals.ts";
 import { answerTo, type GuardOptions, type Refusal } from "./shared/turn-away.ts";
@@ -53,9 +53,9 @@ export function withSession<Data extends object>(
           context.session = next;
         },
       };
-      const { session, answer } = await enter(manager, facts, plan, options);
-      if (answer) return new Response(answer.body, answer);
-      const context = { session };
+      const entered = await enter(manager, facts, plan, options);
+      if (isAnswer(entered)) return new Response(entered.body, entered);
+      const context = { session: entered };
       if (csrf) assertAllowed(manager.checkCsrf(facts, context.session, { token: facts.header(csrfHeader) }));
       return handler(request, context);
     };

@@ -3,11 +3,11 @@ import { ResponsePlan } from "../http/response-plan.ts";
 import type { SessionManager } from "../manager.ts";
 import { turnAway } from "./fetch.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
-import { enter } from "./shared/enter.ts";
+import { enter, isAnswer } from "./shared/enter.ts";
 import { fetchFacts, planned } from "./shared/fetch-http.ts";
 import { type Guards, guards } from "./shared/guards.ts";
 import { applyTo, type HonoContext, type HonoMiddleware, withResponse } from "./shared/hono-http.ts";
-import { assertOurs } from "./shared/refusals.ts";
+import { assertAllowed, csrfHeader } from "./shared/refusals.ts";
 import { opened, signedIn } from "./shared/session-of.ts";
 
 export interface HonoSessionOptions {
@@ -39,13 +39,15 @@ export function honoSessions<Data extends object>(
   const sessionIn = (context: HonoContext) => context.get("session") as Session<Data> | undefined;
   const of = (context: HonoContext) => opened(sessionIn(context), "use the sessions' middleware");
 
+  /** The answer that is not the application's, if there is one. */
   async function open(context: HonoContext, plan: ResponsePlan): Promise<Response | null> {
     const facts = fetchFacts(context.req.raw, { behindProxy });
     const onReplaced = (next: Session<Data>) => context.set("session", next);
-    const { session, answer } = await enter(manager, facts, plan, { activity: !isPolling(context), onReplaced });
-    if (answer) return planned(new Response(answer.body, answer), plan);
-    context.set("session", session);
-    if (!csrfExempt(context)) assertOurs(manager, facts, session);
+    const entered = await enter(manager, facts, plan, { activity: !isPolling(context), onReplaced });
+    if (isAnswer(entered)) return planned(new Response(entered.body, entered), plan);
+    context.set("session", entered);
+    if (csrfExempt(context)) return null;
+    assertAllowed(manager.checkCsrf(facts, entered, { token: facts.header(csrfHeader) }));
     return null;
   }
 
@@ -69,7 +71,8 @@ export function honoSessions<Data extends object>(
     userOf: (context) => signedIn(of(context)),
     ...guards<HonoMiddleware>((ask, options) => async (context, next) => {
       const verdict = ask(of(context));
-      return verdict.met ? void (await next()) : turnAway(context.req.raw, verdict, options);
+      if (verdict.met) return void (await next());
+      return turnAway(context.req.raw, verdict, options);
     }),
   };
 }

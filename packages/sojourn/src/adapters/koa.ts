@@ -1,12 +1,12 @@
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
-import { enter } from "./shared/enter.ts";
+import { enter, isAnswer } from "./shared/enter.ts";
 import { type Guards, guards } from "./shared/guards.ts";
-import { type KoaContext, type KoaMiddleware, put } from "./shared/koa-context.ts";
+import { answerWith, type KoaContext, type KoaMiddleware } from "./shared/koa-context.ts";
 import { nodeFacts } from "./shared/node-facts.ts";
 import { nodeSink } from "./shared/node-sink.ts";
-import { assertOurs } from "./shared/refusals.ts";
+import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
 import { opened, type SessionOf, signedIn } from "./shared/session-of.ts";
 import { answerTo } from "./shared/turn-away.ts";
 
@@ -51,11 +51,14 @@ export function koaSessions<Data extends object>(
       const onReplaced = (session: Session<Data>) => {
         context.session = session;
       };
-      const options = { activity: !isPolling(context), onReplaced };
-      const { session, answer } = await enter(manager, facts, nodeSink(context.res), options);
-      if (answer) return put(context, answer);
-      context.session = session;
-      if (!csrfExempt(context)) assertOurs(manager, facts, session, (context.request as { body?: unknown }).body);
+      const activity = !isPolling(context);
+      const entered = await enter(manager, facts, nodeSink(context.res), { activity, onReplaced });
+      if (isAnswer(entered)) return answerWith(context, entered);
+      context.session = entered;
+      if (!csrfExempt(context)) {
+        const token = facts.header(csrfHeader) ?? tokenInForm((context.request as { body?: unknown }).body);
+        assertAllowed(manager.checkCsrf(facts, entered, { token }));
+      }
       await next();
     },
     of,
@@ -64,7 +67,7 @@ export function koaSessions<Data extends object>(
       const verdict = ask(of(context));
       if (verdict.met) return void (await next());
       const about = { method: context.method, accept: context.get("Accept"), path: context.originalUrl };
-      put(context, answerTo(about, verdict, options));
+      answerWith(context, answerTo(about, verdict, options));
     }),
   };
 }

@@ -6,7 +6,7 @@ import { guards } from "./shared/guards.ts";
 import { CookieSink, cookiesNow } from "./shared/next-cookies.ts";
 import { type NextSessionOptions, type NextTools, nextFacts } from "./shared/next-http.ts";
 import { answer, type RouteContext, type RouteHandler, turnAwayInProxy } from "./shared/next-route.ts";
-import { assertOurs } from "./shared/refusals.ts";
+import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
 import { answerTo, type GuardOptions } from "./shared/turn-away.ts";
 
 /** The sessions of a Next.js application (App Router). */
@@ -45,7 +45,8 @@ export function nextSessions<Data extends object>(
     // Only an action may set cookies, and every action is a POST.
     const facts = nextFacts({ method: sink.writable ? "POST" : "GET", path: "/", headers: now, behindProxy });
     const session = await manager.open(facts, sink);
-    assertOurs(manager, facts, session, form && Object.fromEntries(form));
+    const token = facts.header(csrfHeader) ?? tokenInForm(form && Object.fromEntries(form));
+    assertAllowed(manager.checkCsrf(facts, session, { token }));
     return session;
   }
 

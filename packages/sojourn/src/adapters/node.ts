@@ -3,7 +3,7 @@ import { SojournError } from "../core/errors.ts";
 import type { Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
-import { enter } from "./shared/enter.ts";
+import { enter, isAnswer } from "./shared/enter.ts";
 import { saysTls } from "./shared/forwarded.ts";
 import { answerWithError, sendAnswer } from "./shared/node-answers.ts";
 import { isTls, nodeFacts } from "./shared/node-facts.ts";
@@ -58,9 +58,9 @@ export function withSession<Data extends object>(
           context.session = next;
         },
       };
-      const { session, answer } = await enter(manager, facts, sink, options);
-      if (answer) return sendAnswer(response, answer);
-      const context = { session };
+      const entered = await enter(manager, facts, sink, options);
+      if (isAnswer(entered)) return sendAnswer(response, entered);
+      const context = { session: entered };
       if (csrf) assertAllowed(manager.checkCsrf(facts, context.session, { token: facts.header(csrfHeader) }));
       await handler(request, response, context);
     } catch (error) {

@@ -45,12 +45,13 @@ function answerOf(answer: unknown): SqlAnswer {
   return { rows: [], changes: Number((result as { readonly affectedRows?: number | bigint }).affectedRows ?? 0) };
 }
 
+/** The driver's own row, which nobody else has, with texts in the place of their bytes. */
 function readRow(row: Record<string, unknown>): SqlRow {
-  const entries = Object.entries(row).map(([column, value]) => [
-    column,
-    value instanceof Uint8Array ? utf8.decode(value) : value,
-  ]);
-  return Object.fromEntries(entries) as SqlRow;
+  for (const column in row) {
+    const value = row[column];
+    if (value instanceof Uint8Array) row[column] = utf8.decode(value);
+  }
+  return row as unknown as SqlRow;
 }
 
 /** As it was written: a byte order mark at the start is part of the text. */

@@ -43,8 +43,9 @@ export function senderFor(client: PostgresClient, { prepare }: { readonly prepar
   }
   if (isPgPool(client)) {
     keepAlive(client);
-    return async (name, text, values) => {
-      const answer = await client.query({ text, values: [...values], ...(prepare && { name: `sojourn ${name}` }) });
+    return async (name, text, given) => {
+      const values = [...given];
+      const answer = await client.query(prepare ? { name: `sojourn ${name}`, text, values } : { text, values });
       return { rows: answer.rows as SqlRow[], changes: answer.rowCount ?? 0 };
     };
   }

@@ -20,7 +20,7 @@ import {
   updateScript,
 } from "./redis/scripts.ts";
 import { changeMessage } from "./redis/subscription.ts";
-import { readValue, rowValue } from "./redis/value.ts";
+import { readNumber, readValue, rowValue, writtenNumber } from "./redis/value.ts";
 import { walkThrough } from "./redis/walk.ts";
 
 export type { IoredisClient, NodeRedisClient, RedisClient, RedisConfirmation, RedisStoreOptions };
@@ -52,7 +52,8 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   const indexOf = (key: IndexKey) => ("userId" in key ? `${prefix}u:${key.userId}` : `${prefix}r:${key.ref}`);
   const indicesOf = (userId: string | null, ref: string | null) =>
     [userId ? [indexOf({ userId })] : [], ref ? [indexOf({ ref })] : []].flat();
-  const stamp = () => randomText(systemRandom, 9);
+  /** Told apart from those of the same session's other writes of the last seconds: 48 bits are plenty. */
+  const stamp = () => randomText(systemRandom, 6);
   const channel = publish ? `${prefix}changes` : "";
 
   async function addTo(indices: readonly string[], id: SessionId, indexUntil: string): Promise<void> {
@@ -73,14 +74,23 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
       if (Number(await runScript(insertScript, key, claim, value, String(row.expiresAt))) === 1) return true;
       throw new SojournError("ERR_STORE_UNAVAILABLE", "The redis store took too long to add a session: try again.");
     }),
-    find: failing(async (id) => readValue(id, (await redis.send(keyOf(id), ["GET", keyOf(id)])) as string | null)),
+    // As few promises as there can be: every request comes through here.
+    async find(id) {
+      const key = keyOf(id);
+      try {
+        return readValue(id, (await redis.send(key, ["GET", key])) as string | null);
+      } catch (error) {
+        throw redisError(error);
+      }
+    },
     update: failing(async ({ id, version, expiresAt, body }) => {
-      const next = [String(version - 1), String(version), String(expiresAt), stamp(), body];
-      const answer = await runScript(updateScript, keyOf(id), ...next, channel, changeMessage.updated(id));
+      const next = [...[version - 1, version, expiresAt].map(writtenNumber), stamp(), body];
+      const told = [channel, changeMessage.updated(id), String(expiresAt)];
+      const answer = await runScript(updateScript, keyOf(id), ...next, ...told);
       if (!Array.isArray(answer)) return false;
       // Again with every update: an entry that a failover lost comes back.
-      const [indexUntil, userId, ref] = answer as string[];
-      await addTo(indicesOf(userId ?? null, ref ?? null), id, indexUntil ?? "");
+      const [indexUntil = "", userId, ref] = answer as string[];
+      await addTo(indicesOf(userId ?? null, ref ?? null), id, String(readNumber(indexUntil)));
       return true;
     }),
     remove: failing(async (id) => {

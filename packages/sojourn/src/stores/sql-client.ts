@@ -38,7 +38,6 @@ export function sqlQuestions(client: SqlClient, statements: SqlStatements): SqlQ
 
   /** Not shared by those who ask at once: drivers have been seen to lose an answer, and all would wait for it. */
   async function checkSchema(): Promise<void> {
-    if (isChecked) return;
     const answer = await persist("schemaVersion", []);
     const version = Number(answer.rows[0]?.version ?? 0);
     if (version < schemaVersion)
@@ -63,25 +62,25 @@ export function sqlQuestions(client: SqlClient, statements: SqlStatements): SqlQ
   }
 
   async function persist<Verb extends keyof SqlStatements>(verb: Verb, given: Given<Verb>): Promise<SqlAnswer> {
+    let answer = await send(verb, given);
+    if (typeof answer !== "string") return answer;
     const end = systemClock.now() + patience;
-    for (let wait = 1; ; wait = Math.min(2 * wait, 128)) {
-      const answer = await send(verb, given);
-      if (typeof answer !== "string") return answer;
-      if (answer === "duplicate") return { rows: [], changes: 0 };
+    for (let wait = 1; answer === "conflict"; wait = Math.min(2 * wait, 128)) {
       if (systemClock.now() > end) throw contentionError(client.name, verb);
       await new Promise<void>((resolve) => systemClock.after(Math.random() * wait, resolve));
+      answer = await send(verb, given);
     }
+    return typeof answer === "string" ? { rows: [], changes: 0 } : answer;
   }
 
   return {
     async once(verb, ...given) {
-      await checkSchema();
+      if (!isChecked) await checkSchema();
       const answer = await send(verb, given);
       return typeof answer === "string" ? null : answer;
     },
-    async persistently(verb, ...given) {
-      await checkSchema();
-      return persist(verb, given);
-    },
+    // Without a promise of its own once the schema is known to be there: every request comes through here.
+    persistently: (verb, ...given) =>
+      isChecked ? persist(verb, given) : checkSchema().then(() => persist(verb, given)),
   };
 }

@@ -4,9 +4,11 @@ import { unknownKeys } from "../core/option-names.ts";
 import type { PollableStore, ScannableStore } from "../core/store.ts";
 import { sqliteSchema } from "./schema/sqlite.ts";
 import { schemaVersion } from "./schema/version.ts";
-import { type SqlStatement, type SqlValue, sqlStatements } from "./sql.ts";
-import { inChunks, type SqlRow, toStoredSession, toVersions } from "./sql-rows.ts";
+import type { SqlValue } from "./sql.ts";
+import { inChunks, toStoredSession, toVersions } from "./sql-rows.ts";
 import { assertVersion, attempt } from "./sqlite-errors.ts";
+import { createSlices } from "./sqlite-slices.ts";
+import { prepareAll } from "./sqlite-statements.ts";
 
 export { sqliteSchema };
 
@@ -59,14 +61,12 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
     return prepared;
   });
 
+  const inSlices = createSlices();
+
   return Object.freeze<SqliteStore>({
     name: "sqlite",
     insert: async (row) => attempt(() => statements.insert.change(row) === 1),
-    find: async (id) =>
-      attempt(() => {
-        const row = statements.find.first(id);
-        return row ? toStoredSession(row) : null;
-      }),
+    find: async (id) => attempt(() => statements.find(id)),
     // Busy for the whole timeout: nothing was written, which is what `false` says. No other verb may say that.
     update: async (row) => attempt(() => statements.update.change(row) === 1, { whenBusy: false }),
     remove: async (id) => attempt(() => statements.remove.change(id) === 1),
@@ -75,7 +75,8 @@ export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}
         const rows = "userId" in key ? statements.idsOfUser.rows(key.userId) : statements.idsOfRef.rows(key.ref);
         return rows.map((row) => row.id as SessionId);
       }),
-    removeExpired: async (before, limit) => attempt(() => statements.removeExpired.change(before, limit)),
+    removeExpired: (before, limit) =>
+      inSlices(limit, (some) => attempt(() => statements.removeExpired.change(before, some))),
     scan: async (after, limit) => attempt(() => statements.scan.rows(after, limit).map(toStoredSession)),
     versionsOf: async (ids) =>
       attempt(() => toVersions(inChunks(ids).flatMap((chunk) => statements.versionsOf.rows(chunk)))),
@@ -90,39 +91,4 @@ function setBusyTimeout(db: SqliteDatabase): void {
     ]);
   }
   if (Number(answer.timeout) === 0) db.exec(`PRAGMA busy_timeout = ${busyTimeout}`);
-}
-
-function prepareAll(db: SqliteDatabase) {
-  const statements = sqlStatements({
-    placeholder: "?",
-    onConflict: "ON CONFLICT (id) DO NOTHING",
-    // Said twice: the inner condition finds candidates, the outer one judges the row that is being deleted.
-    removeExpired: {
-      text:
-        "DELETE FROM sojourn_sessions WHERE expires_at <= ?" +
-        " AND id IN (SELECT id FROM sojourn_sessions WHERE expires_at <= ? LIMIT ?)",
-      values: (before, limit) => [before, before, limit],
-    },
-  });
-  return {
-    insert: prepare(db, statements.insert),
-    find: prepare(db, statements.find),
-    update: prepare(db, statements.update),
-    remove: prepare(db, statements.remove),
-    idsOfUser: prepare(db, statements.idsOfUser),
-    idsOfRef: prepare(db, statements.idsOfRef),
-    removeExpired: prepare(db, statements.removeExpired),
-    scan: prepare(db, statements.scan),
-    versionsOf: prepare(db, statements.versionsOf),
-    schemaVersion: prepare(db, statements.schemaVersion),
-  };
-}
-
-function prepare<Arguments extends readonly unknown[]>(db: SqliteDatabase, statement: SqlStatement<Arguments>) {
-  const prepared = db.prepare(statement.text);
-  return {
-    change: (...given: Arguments) => Number(prepared.run(...statement.values(...given)).changes),
-    first: (...given: Arguments) => prepared.get(...statement.values(...given)) as SqlRow | null | undefined,
-    rows: (...given: Arguments) => prepared.all(...statement.values(...given)) as SqlRow[],
-  };
 }

@@ -116,6 +116,19 @@ const broken: { readonly [mistake: string]: BrokenAdapter } = {
         manager.open(facts, facts.url.endsWith("/failing") ? overriding(sink, { setCookie() {} }) : sink, options),
     }),
   },
+  "leaves the requests of device binding to the application": {
+    caughtBy: "a refresh is answered by the library, and not by the application",
+    breakIt: () => ({ binding: null }),
+  },
+  "shows the application who came over a link without the bound cookie": {
+    caughtBy:
+      "somebody who follows a link from another site without the bound cookie gets a page that loads itself again",
+    breakIt: ({ binding }) => ({ binding: binding && { ...binding, reload: () => null } }),
+  },
+  "loses the headers that the engine sets": {
+    caughtBy: "a login over TLS offers to bind the session to its device",
+    breakIt: (manager) => answeringWith(manager, (sink) => overriding(sink, { setHeader: () => {} })),
+  },
   "loses the cookie of a step-up": {
     caughtBy:
       "who proves who they are again goes on where they were, with a new cookie; a copy of the old one is worth nothing",
@@ -133,19 +146,6 @@ const broken: { readonly [mistake: string]: BrokenAdapter } = {
         return session;
       },
     }),
-  },
-  "leaves the requests of device binding to the application": {
-    caughtBy: "a refresh is answered by the library, and not by the application",
-    breakIt: () => ({ binding: null }),
-  },
-  "shows the application who came over a link without the bound cookie": {
-    caughtBy:
-      "somebody who follows a link from another site without the bound cookie gets a page that loads itself again",
-    breakIt: ({ binding }) => ({ binding: binding && { ...binding, reload: () => null } }),
-  },
-  "loses the headers that the engine sets": {
-    caughtBy: "a login over TLS offers to bind the session to its device",
-    breakIt: (manager) => answeringWith(manager, (sink) => overriding(sink, { setHeader: () => {} })),
   },
   "opens a session for every visitor": {
     caughtBy: "a visitor without a cookie is anonymous, and gets none for looking",

@@ -336,7 +336,7 @@ test.each<[string, unknown, RegExp]>([
   [
     "a remark",
     { id: "a", keep: "none", remember: true },
-    /^authenticate\(\{ remember \}\) does not exist: there are id, keep, level, ref, label, methods, persistent, credentialVersion$/,
+    /^authenticate\(\{ remember \}\) does not exist: there are id, keep, level, methods, persistent, credentialVersion, ref, label$/,
   ],
   ["no keep", { id: "a" }, /^authenticate\(\{ keep \}\): say which keys travel into the new session, or "none"$/],
   ["another word as keep", { id: "a", keep: "all" }, /^authenticate\(\{ keep \}\): say which keys/],

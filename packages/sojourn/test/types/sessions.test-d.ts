@@ -244,3 +244,29 @@ test("data has the type its schema gives, or the one that is said", () => {
   expectTypeOf(createSessionManager<Shop>({ store })).toEqualTypeOf<SessionManager<Shop>>();
   expectTypeOf(createSessionManager({ store })).toEqualTypeOf<SessionManager<Record<string, unknown>>>();
 });
+
+test("a containment says what it does, or that it only looks", () => {
+  const look = () => manager.contain({ all: true }, { preview: true });
+  expectTypeOf(look).returns.resolves.toHaveProperty("samples");
+  const lock = () => manager.contain({ userId: "alice" }, { name: "incident", action: "lock" });
+  expectTypeOf(lock).returns.resolves.toHaveProperty("isComplete");
+  expectTypeOf(lock).returns.resolves.not.toHaveProperty("samples");
+  // @ts-expect-error neither a preview nor an order
+  const neither = () => manager.contain({ all: true }, {});
+  // @ts-expect-error a lock needs a name
+  const nameless = () => manager.contain({ all: true }, { action: "lock" });
+  // @ts-expect-error no such criterion
+  const misspelt = () => manager.contain({ user: "alice" }, { preview: true });
+  void [neither, nameless, misspelt];
+});
+
+test("a login chooses, and a change of the password says what is kept", () => {
+  const remembered = () => alice.authenticate({ id: "alice", keep: "none", persistent: true, methods: ["pwd"] });
+  expectTypeOf(remembered).returns.resolves.toHaveProperty("newDevice");
+  expectTypeOf(alice.newDevice).toEqualTypeOf<boolean | null>();
+  // @ts-expect-error a version is text
+  const counted = () => alice.authenticate({ id: "alice", keep: "none", credentialVersion: 2 });
+  // @ts-expect-error what is kept is always said
+  const careless = () => manager.credentialsChanged("alice", { version: "2" });
+  void [counted, careless];
+});

@@ -1,10 +1,11 @@
 import { expectTypeOf, test } from "vitest";
-import type { PollableStore, ScannableStore, SessionStore, WatchableStore } from "../../src/index.ts";
+import type { PollableStore, ScannableStore, SessionStore, WalkableStore, WatchableStore } from "../../src/index.ts";
 import { migrating } from "../../src/stores/migrating.ts";
 import { nearCache } from "../../src/stores/near-cache.ts";
 
 declare const plain: SessionStore;
 declare const scannable: ScannableStore;
+declare const walkable: WalkableStore;
 declare const watchable: ScannableStore & WatchableStore;
 declare const pollable: ScannableStore & PollableStore;
 
@@ -18,6 +19,14 @@ test("a near cache needs a store that tells what changed, or can be polled", () 
   nearCache(watchable, { entries: 100 });
   // @ts-expect-error a duration has a unit
   nearCache(watchable, { entries: 100, maxAge: 30 });
+});
+
+test("what can be paged or walked through can be walked through together", () => {
+  expectTypeOf(migrating({ from: scannable, to: walkable }).walk).toEqualTypeOf<WalkableStore["walk"]>();
+  expectTypeOf(migrating({ from: plain, to: walkable })).not.toExtend<WalkableStore>();
+  expectTypeOf(nearCache(watchable, { entries: 1, maxAge: "30s" }).walk).toEqualTypeOf<
+    WalkableStore["walk"] | undefined
+  >();
 });
 
 test("two stores together can do what both can do", () => {

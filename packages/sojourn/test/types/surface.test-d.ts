@@ -1,6 +1,7 @@
 import { expectTypeOf, test } from "vitest";
 import type * as codec from "../../src/codec/index.ts";
 import * as sojourn from "../../src/index.ts";
+import type * as oidc from "../../src/oidc/index.ts";
 import type * as presets from "../../src/presets/index.ts";
 import type * as memory from "../../src/stores/memory.ts";
 import type * as migrating from "../../src/stores/migrating.ts";
@@ -48,6 +49,7 @@ test("nothing that can be imported is any", () => {
   expectTypeOf<AnyIn<typeof migrating, "migrating">>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<typeof postgres, "postgres">>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<typeof mysql, "mysql">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<typeof oidc, "oidc">>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<typeof presets, "presets">>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<typeof codec, "codec">>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<typeof testing, "testing">>().toEqualTypeOf<never>();

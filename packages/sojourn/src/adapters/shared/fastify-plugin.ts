@@ -26,7 +26,7 @@ export interface FastifyReply {
 /** A hook of a route that calls `done`, or answers. */
 export type FastifyHook = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
 
-type AsyncHook = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+type AsyncHook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
 interface FastifyApplication {
   decorateRequest(name: string, value: null): unknown;
@@ -48,4 +48,15 @@ export function fastifyPlugin(onRequest: AsyncHook, preValidation: AsyncHook | n
     [Symbol.for("fastify.display-name")]: "sojourn",
     [Symbol.for("plugin-meta")]: { name: "sojourn", fastify: "5.x" },
   });
+}
+
+export function answerWith(
+  reply: FastifyReply,
+  {
+    status,
+    headers,
+    body,
+  }: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string },
+): void {
+  reply.code(status).headers(headers).send(body);
 }

@@ -21,8 +21,8 @@ export type Ask = <Data extends object>(session: Session<Data>) => { readonly me
 /** Guards that `make` builds. Wrong options are errors here, not at the first visitor. */
 export function guards<Guard>(make: (ask: Ask, options: GuardOptions) => Guard): Guards<Guard> {
   return {
-    requireUser: (options) => make(requireUser, checkedGuard(options, "requireUser", ["at"])),
     requireBound: (options) => make(requireBound, checkedGuard(options, "requireBound", ["at"])),
+    requireUser: (options) => make(requireUser, checkedGuard(options, "requireUser", ["at"])),
     requireFresh(options) {
       const { at, ...need } = checkedGuard(options, "requireFresh", ["at", "within", "level"]);
       checkedNeed(need, "requireFresh");

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Answer } from "../../binding/exchange.ts";
 
 /** What is used of Koa's context. By its shape, so that nobody needs Koa's types who does not use Koa. */
 export interface KoaContext {
@@ -18,8 +17,10 @@ export interface KoaContext {
 
 export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>;
 
-/** Puts an answer of the library's own into the response. */
-export function put(context: KoaContext, { status, headers, body }: Answer): void {
+export function answerWith(
+  context: KoaContext,
+  { status, headers, body }: { readonly status: number; readonly headers: object; readonly body: string },
+): void {
   context.set({ ...headers });
   context.status = status;
   context.body = body;

@@ -3,11 +3,11 @@ import type { Session } from "../../core/session.ts";
 import { ResponsePlan } from "../../http/response-plan.ts";
 import type { SessionManager } from "../../manager.ts";
 import { turnAway } from "../fetch.ts";
-import { enter } from "./enter.ts";
+import { enter, isAnswer } from "./enter.ts";
 import { answerWithError, withPlan } from "./fetch-http.ts";
 import { setOn } from "./next-cookie-line.ts";
 import { type NextTools, nextFacts } from "./next-http.ts";
-import { assertOurs } from "./refusals.ts";
+import { assertAllowed, csrfHeader } from "./refusals.ts";
 import type { GuardOptions, Refusal } from "./turn-away.ts";
 
 /** What a route handler gets beside the request. */
@@ -44,10 +44,10 @@ export async function answer<Data extends object>(
   const facts = nextFacts({ method, path: pathname + search, headers, behindProxy });
   try {
     const onReplaced = (next: Session<Data>) => Object.assign(context, { session: next });
-    const { session, answer: own } = await enter(manager, facts, plan, { activity: !isPolling(request), onReplaced });
-    if (own) return withPlan(new Response(own.body, own), plan);
-    const context = { session };
-    assertOurs(manager, facts, session);
+    const entered = await enter(manager, facts, plan, { activity: !isPolling(request), onReplaced });
+    if (isAnswer(entered)) return withPlan(new Response(entered.body, entered), plan);
+    const context = { session: entered };
+    assertAllowed(manager.checkCsrf(facts, context.session, { token: facts.header(csrfHeader) }));
     return withPlan(await respond(context), plan);
   } catch (error) {
     const isOurs = error instanceof SojournError;

@@ -1,9 +1,6 @@
 import { SojournError } from "../../core/errors.ts";
 import { isObject } from "../../core/json.ts";
-import type { RequestFacts } from "../../core/request.ts";
-import type { Session } from "../../core/session.ts";
 import type { CsrfVerdict } from "../../csrf/guard.ts";
-import type { SessionManager } from "../../manager.ts";
 
 /** The request header in which scripts send the CSRF token. */
 export const csrfHeader = "x-csrf-token";
@@ -18,17 +15,6 @@ export function assertAllowed(verdict: CsrfVerdict): void {
     `This request would change something and did not come from this application's own pages (${verdict.because})`,
     { because: verdict.because },
   );
-}
-
-/** Throws `ERR_CSRF_REFUSED` unless the request may change something: its token is in the header, or in the parsed `form`. */
-export function assertOurs<Data extends object>(
-  manager: SessionManager<Data>,
-  facts: RequestFacts,
-  session: Session<Data>,
-  form?: unknown,
-): void {
-  const token = facts.header(csrfHeader) ?? tokenInForm(form);
-  assertAllowed(manager.checkCsrf(facts, session, { token }));
 }
 
 /** The CSRF token in a parsed form, if there is one. */

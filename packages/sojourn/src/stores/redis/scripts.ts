@@ -8,8 +8,8 @@ const claimMilliseconds = 10_000;
 /** How long a removal sent a second time is recognised. Until then its tombstone takes about 100 bytes. */
 const tombstoneMilliseconds = 30_000;
 
-/** Redis forgets a key once the time it is given has passed, a row may be forgotten from `expiresAt` on: here `ARGV[3]`. */
-const lastMillisecond = "math.max(1, ARGV[3] - 1)";
+/** Redis forgets a key once the time it is given has passed, a row may be forgotten from `expiresAt` on. */
+const lastMillisecond = (expiresAt: string) => `math.max(1, ${expiresAt} - 1)`;
 
 /** Takes a free id. Arguments: the claim. 1: it is ours. */
 export const claimScript = `
@@ -24,23 +24,24 @@ export const insertScript = `
 local value = redis.call('GET', KEYS[1])
 if value == ARGV[2] then return 1 end
 if value ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'PXAT', ${lastMillisecond})
+redis.call('SET', KEYS[1], ARGV[2], 'PXAT', ${lastMillisecond("ARGV[3]")})
 return 1`;
 
 /**
- * Compare and set. Arguments: the version it is based on, the next one, expiresAt, stamp, body, channel, message.
- * Answers indexUntil, user id and ref, for the index; nothing if another version is stored, or none.
+ * Compare and set. Arguments: the version it is based on, the next one, expiresAt, all as they are written; stamp, body,
+ * channel, message; expiresAt in decimal. Answers indexUntil as it is written, user id and ref, for the index; nothing if
+ * another version is stored, or none.
  */
 export const updateScript = `
 local value = redis.call('GET', KEYS[1])
 if not value then return false end
 local version, indexUntil, stamp, userId, ref =
-  string.match(value, '^(%d+)%z%d+%z(%d+)%z([^%z]*)%z([^%z]*)%z([^%z]*)%z')
+  string.match(value, '^(%w+)%z%w+%z(%w+)%z([^%z]*)%z([^%z]*)%z([^%z]*)%z')
 if not version then return false end
 if stamp ~= ARGV[4] then
   if version ~= ARGV[1] then return false end
   local row = table.concat({ ARGV[2], ARGV[3], indexUntil, ARGV[4], userId, ref, ARGV[5] }, '\\0')
-  redis.call('SET', KEYS[1], row, 'PXAT', ${lastMillisecond})
+  redis.call('SET', KEYS[1], row, 'PXAT', ${lastMillisecond("ARGV[8]")})
   if ARGV[6] ~= '' then redis.call('PUBLISH', ARGV[6], ARGV[7]) end
 end
 return { indexUntil, userId, ref }`;
@@ -59,7 +60,7 @@ end
 redis.call('DEL', KEYS[1])
 redis.pcall('SET', KEYS[1], ARGV[1], 'PX', ${tombstoneMilliseconds})
 if ARGV[2] ~= '' then redis.call('PUBLISH', ARGV[2], ARGV[3]) end
-local userId, ref = string.match(value, '^%d+%z%d+%z%d+%z[^%z]*%z([^%z]*)%z([^%z]*)%z')
+local userId, ref = string.match(value, '^%w+%z%w+%z%w+%z[^%z]*%z([^%z]*)%z([^%z]*)%z')
 return { 1, userId or '', ref or '' }`;
 
 /**
