@@ -14,7 +14,7 @@
  */
 const core = ["core", "binding", "contain", "oidc", "stores", "http", "hostile"].map(inLibrary);
 /** Each has an application for the adapter suite, and a lock file of its own. */
-export const frameworks = ["fastify", "hono", "koa"];
+export const frameworks = ["fastify", "hono", "koa", "nest", "next"];
 const servers = ["redis-server", "postgres", "mariadbd"];
 
 export const suites = [

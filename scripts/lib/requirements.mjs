@@ -49,6 +49,8 @@ const requirements = {
   fastify: framework("fastify"),
   hono: framework("hono"),
   koa: framework("koa"),
+  nest: framework("nest"),
+  next: framework("next"),
   "better-sqlite3": {
     variable: "SOJOURN_BETTER_SQLITE3",
     accepts: (path) => existsSync(join(path, "package.json")),

@@ -1,6 +1,7 @@
 import { text } from "node:stream/consumers";
 import Router from "@koa/router";
-import Koa, { type DefaultState, type ParameterizedContext } from "koa";
+import type Koa from "koa";
+import type { DefaultState, ParameterizedContext } from "koa";
 import { koaSessions, type SessionContext } from "../../../packages/sojourn/src/adapters/koa.ts";
 import { type SessionManager, SojournError } from "../../../packages/sojourn/src/index.ts";
 import type {
@@ -18,21 +19,23 @@ import { listen } from "../../../packages/sojourn/test/adapters/applications/lis
 
 type Context = SessionContext<SessionManager<Data>>;
 
-/** The application of the adapter suite on Koa. */
-export const startOnKoa: StartAdapterApplication = ({ manager, isBehindProxy }) => {
-  const sessions = koaSessions(manager, { isPolling: ({ path }) => path === "/poll" });
-  const app = new Koa({ proxy: isBehindProxy });
-  app.use(answerErrors).use(sessions.middleware);
-  const router = new Router<DefaultState, Context>();
-  addReading(router);
-  router.all(/\/sensitive$/, sessions.requireFresh({ within: "5m", at: "/confirm" }), (ctx) => {
-    ctx.body = "done";
-  });
-  addWriting(router);
-  addLogins(router);
-  app.use(router.routes());
-  return listen(app.callback());
-};
+/** The application of the adapter suite on Koa, 2 or 3. */
+export const startOn =
+  (create: typeof Koa): StartAdapterApplication =>
+  ({ manager, isBehindProxy }) => {
+    const sessions = koaSessions(manager, { isPolling: ({ path }) => path === "/poll" });
+    const app = new create({ proxy: isBehindProxy });
+    app.use(answerErrors).use(sessions.middleware);
+    const router = new Router<DefaultState, Context>();
+    addReading(router);
+    router.all(/\/sensitive$/, sessions.requireFresh({ within: "5m", at: "/confirm" }), (ctx) => {
+      ctx.body = "done";
+    });
+    addWriting(router);
+    addLogins(router);
+    app.use(router.routes());
+    return listen(app.callback());
+  };
 
 async function answerErrors(ctx: ParameterizedContext, next: () => Promise<unknown>): Promise<void> {
   await next().catch((error: unknown) => {

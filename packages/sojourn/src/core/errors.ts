@@ -65,6 +65,16 @@ export class SojournError extends Error {
     this.status = statusOf[code];
     this.because = options.because ?? null;
   }
+
+  /** `status`, by the name that http-errors gave it: Fastify, Koa, NestJS and others answer by it. */
+  get statusCode(): number {
+    return this.status;
+  }
+
+  /** As http-errors has it: whether the message is for whoever sent the request. */
+  get expose(): boolean {
+    return this.status < 500;
+  }
 }
 
 const statusOf: { readonly [code in SojournErrorCode]: number } = {

@@ -19,6 +19,8 @@ export interface RequestFacts {
 export interface ResponseSink {
   /** Asked before any store write that needs a cookie; `open` renews nothing without it. */
   readonly writable: boolean;
+  /** What to do where it is not: part of the error's message. Default: to act before the response is written. */
+  readonly instead?: string;
   /** Replaces a cookie of the same name queued earlier on this response, and makes the response `no-store`. Throws once headers are sent. */
   setCookie(name: string, serialized: string): void;
   /** Sets a header that wins over what the handler says later. Throws once headers are sent. */

@@ -103,8 +103,6 @@ export async function heldBy(state: HandleState): Promise<Held | null> {
 /** Throws `ERR_RESPONSE_SENT` where a cookie could not be set any more: asked before anything is written. */
 export function assertWritable(sink: ResponseSink): void {
   if (sink.writable) return;
-  throw new SojournError(
-    "ERR_RESPONSE_SENT",
-    "This needs to set a cookie, but the response's headers are already sent: call it before writing to the response",
-  );
+  const { instead = "the response's headers are already sent: call it before writing to the response" } = sink;
+  throw new SojournError("ERR_RESPONSE_SENT", `This needs to set a cookie, but ${instead}`);
 }

@@ -36,6 +36,11 @@ export class ResponsePlan implements ResponseSink {
     return this.#caching === null && this.#cookies === null && this.#headers === null;
   }
 
+  /** The lines of the cookies to be set. */
+  get cookieLines(): readonly string[] {
+    return [...(this.#cookies?.values() ?? [])];
+  }
+
   setCookie(name: string, serialized: string): void {
     this.#assertWritable();
     this.#cookies ??= new Map();

@@ -4,6 +4,8 @@ import { fastifySessions } from "../../src/adapters/fastify.ts";
 import { turnAway, withSession as withFetch } from "../../src/adapters/fetch.ts";
 import { honoSessions } from "../../src/adapters/hono.ts";
 import { koaSessions } from "../../src/adapters/koa.ts";
+import { nestSessions } from "../../src/adapters/nest.ts";
+import { nextSessions } from "../../src/adapters/next.ts";
 import { turnAway as turnAwayOnNode, withSession as withNode } from "../../src/adapters/node.ts";
 import { createSessionManager, OptionsError, requireUser } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -13,6 +15,8 @@ const onExpress = (options: unknown) => expressSessions(manager, options as neve
 const onFastify = (options: unknown) => fastifySessions(manager, options as never);
 const onHono = (options: unknown) => honoSessions(manager, options as never);
 const onKoa = (options: unknown) => koaSessions(manager, options as never);
+const onNest = (options: unknown) => nestSessions(manager, options as never);
+const onNext = (options: unknown) => nextSessions(manager, {} as never, options as never);
 const onFetch = (options: unknown) => withFetch(manager, () => new Response(), options as never);
 const onNode = (options: unknown) => withNode(manager, () => {}, options as never);
 
@@ -35,6 +39,8 @@ test.each<[string, (options: unknown) => unknown, unknown, readonly string[]]>([
   ["Fastify", onFastify, { trustProxy: true }, ["trustProxy is not an option: there are csrfExempt, isPolling"]],
   ["Hono", onHono, { behindProxy: "yes" }, ['behindProxy is "yes": write true or false']],
   ["Koa", onKoa, { isPollin: () => true }, ["isPollin is not an option: did you mean isPolling?"]],
+  ["Nest", onNest, { isPollin: () => true }, ["isPollin is not an option: did you mean isPolling?"]],
+  ["Next", onNext, { behindproxy: true }, ["behindproxy is not an option: did you mean behindProxy?"]],
   ["fetch", onFetch, { behindproxy: true }, ["behindproxy is not an option: did you mean behindProxy?"]],
   [
     "fetch",

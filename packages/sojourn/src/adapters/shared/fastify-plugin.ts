@@ -20,6 +20,7 @@ export interface FastifyReply {
   readonly raw: ServerResponse;
   code(status: number): this;
   headers(values: Readonly<Record<string, string>>): this;
+  header(name: string, value: string): this;
   send(payload: string): unknown;
 }
 

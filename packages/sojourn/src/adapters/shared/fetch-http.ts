@@ -43,6 +43,18 @@ export function planned(response: Response, plan: ResponsePlan): Response {
   return new Response(response.body, { status, statusText, headers });
 }
 
+/** `response` itself with the engine's headers, or a copy where its headers are immutable. */
+export function withPlan(response: Response, plan: ResponsePlan): Response {
+  if (plan.isEmpty) return response;
+  try {
+    putInto(response.headers, plan);
+    return response;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return planned(response, plan);
+  }
+}
+
 /** Puts the engine's headers into `headers`; throws a `TypeError` if those are immutable. */
 export function putInto(headers: Headers, plan: ResponsePlan): void {
   plan.applyTo(new FetchHeaders(headers));

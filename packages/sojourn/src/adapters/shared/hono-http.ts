@@ -1,6 +1,6 @@
 import { SojournError } from "../../core/errors.ts";
 import type { ResponsePlan } from "../../http/response-plan.ts";
-import { answerWithError, planned, putInto } from "./fetch-http.ts";
+import { answerWithError, planned, withPlan } from "./fetch-http.ts";
 import type { SessionOf } from "./session-of.ts";
 
 /** Types `c.get("session")` and `c.var.session`: `new Hono<SessionEnv<typeof manager>>()`. */
@@ -26,16 +26,12 @@ export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) =
 
 /** Puts the plan into the response that the application made. */
 export function applyTo(context: HonoContext, plan: ResponsePlan): void {
-  if (plan.isEmpty) return;
-  try {
-    putInto(context.res.headers, plan);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    // Immutable headers, as of what `fetch` answered. Hono would put the headers of the old response over the copy's.
-    const { res } = context;
-    Reflect.set(context, "res", undefined);
-    context.res = planned(res, plan);
-  }
+  const { res } = context;
+  const answer = withPlan(res, plan);
+  if (answer === res) return;
+  // A copy, of immutable headers, as of what `fetch` answered. Hono would put those of the old response over the copy's.
+  Reflect.set(context, "res", undefined);
+  context.res = answer;
 }
 
 /** An error of the library that Hono's own error handler answers with its status and code, as it does an `HTTPException`. */

@@ -22,7 +22,7 @@ export const caching: AdapterSentences = {
   "Vary keeps what the handler said, and names the cookie": {
     async holds({ browser }) {
       const answer = await browser().send("POST", "/login/dressed", { body: "alice" });
-      assertIs(varyOf(answer), ["accept-encoding", "cookie"], "Vary");
+      assertVaries(answer, ["accept-encoding", "cookie"]);
     },
   },
 
@@ -35,7 +35,7 @@ export const caching: AdapterSentences = {
       assertIs(varyOf(silent).includes("cookie"), true, "whether Vary names the cookie");
       const outspoken = await alice.send("GET", "/public");
       assertIs(outspoken.header("cache-control"), "public, max-age=60", "Cache-Control where the handler speaks");
-      assertIs(varyOf(outspoken), ["accept-encoding", "cookie"], "Vary");
+      assertVaries(outspoken, ["accept-encoding", "cookie"]);
     },
   },
 
@@ -48,6 +48,12 @@ export const caching: AdapterSentences = {
     },
   },
 };
+
+/** Frameworks may add names of their own. */
+function assertVaries(answer: Answer, names: readonly string[]): void {
+  const said = varyOf(answer);
+  for (const name of names) assertIs(said.filter((each) => each === name).length, 1, `how often Vary names ${name}`);
+}
 
 function varyOf(answer: Answer): readonly string[] {
   const names = (answer.header("vary") ?? "").split(",").map((name) => name.trim().toLowerCase());

@@ -7,16 +7,19 @@ import { serve } from "./fetch-server.ts";
 /** The application of the adapter suite on standard requests and responses. */
 export const startOnFetch: StartAdapterApplication = ({ manager, isBehindProxy }) =>
   serve(
-    withSession<Data>(
-      manager,
-      (request, context) => {
-        const { pathname } = new URL(request.url);
-        const route = pathname.endsWith("/sensitive") ? sensitive : routes[`${request.method} ${pathname}`];
-        return route ? route(request, context) : new Response(null, { status: 404 });
-      },
-      { behindProxy: isBehindProxy, isPolling: (request) => request.url.endsWith("/poll"), onError: () => {} },
-    ),
+    withSession<Data>(manager, respond, {
+      behindProxy: isBehindProxy,
+      isPolling: (request) => request.url.endsWith("/poll"),
+      onError: () => {},
+    }),
   );
+
+/** What the routes of the suite's application answer, wherever there are standard requests. */
+export const respond: Route = (request, context) => {
+  const { pathname } = new URL(request.url);
+  const route = pathname.endsWith("/sensitive") ? sensitive : routes[`${request.method} ${pathname}`];
+  return route ? route(request, context) : new Response(null, { status: 404 });
+};
 
 type Route = (request: Request, context: SessionContext<Data>) => Response | Promise<Response>;
 

@@ -17,11 +17,7 @@ export function isARunningExample(framework: string): void {
   });
 
   test(`the example of ${framework}, and what its types promise, compile against the framework and the built package`, async () => {
-    const tsc = `${repository}node_modules/typescript/bin/tsc`;
-    for (const project of [folder, `${folder}/test`]) {
-      const { code, output } = await run([tsc, "-p", project]);
-      expect(code, output).toBe(0);
-    }
+    await compile(folder, `${folder}/test`);
   });
 
   test(`the example of ${framework} lets in who logs in, and nobody else, and forgets them at logout`, async () => {
@@ -33,7 +29,15 @@ export function isARunningExample(framework: string): void {
   });
 }
 
-/** Runs it as \`npm start\` does, until the story is told. */
+/** Expects the compiler of the repository to have nothing to say about these projects. */
+export async function compile(...projects: readonly string[]): Promise<void> {
+  for (const project of projects) {
+    const { code, output } = await run([`${repository}node_modules/typescript/bin/tsc`, "-p", project]);
+    expect(code, output).toBe(0);
+  }
+}
+
+/** Runs it as `npm start` does, until the story is told. */
 async function visit(folder: string, story: (origin: string) => Promise<void>): Promise<void> {
   if (!existsSync(`${repository}packages/sojourn/dist/index.js`)) {
     throw new Error("The examples use the built package: npm run build");

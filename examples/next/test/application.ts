@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import next from "next";
+import { type NextSessions, nextSessions } from "../../../packages/sojourn/src/adapters/next.ts";
+import type {
+  AdapterApplicationOptions,
+  AdapterApplicationData as Data,
+  StartAdapterApplication,
+} from "../../../packages/sojourn/src/testing/index.ts";
+import { respond } from "../../../packages/sojourn/test/adapters/applications/fetch.ts";
+import { listenTo } from "../../../packages/sojourn/test/adapters/applications/listen.ts";
+import type { tools } from "./site/tools.ts";
+
+type Tools = typeof tools;
+
+/** What the site in ./site, which Next.js builds and hosts, asks of the test that runs in the same process. */
+export interface Suite {
+  route(tools: Tools, request: Request): Promise<Response>;
+  proxy(tools: Tools, request: Request, goOn: () => Response): Promise<Response>;
+  who(tools: Tools): Promise<string>;
+  guarded(tools: Tools): Promise<string>;
+  logInWhileRendering(tools: Tools): Promise<string>;
+  act(tools: Tools, form: FormData): Promise<void>;
+}
+
+declare global {
+  var suite: Suite;
+}
+
+const site = fileURLToPath(new URL("./site", import.meta.url));
+
+/** Runs `next build` in a folder; what it says if it fails. */
+export async function build(folder: string): Promise<string> {
+  const program = createRequire(import.meta.url).resolve("next/dist/bin/next");
+  const env = { ...process.env, NODE_ENV: "production" as const, NEXT_TELEMETRY_DISABLED: "1" };
+  const child = spawn(process.execPath, [program, "build"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const output = (await Promise.all([child.stdout.toArray(), child.stderr.toArray()])).flat().join("");
+  return (await exited) === 0 ? "" : output;
+}
+
+export type NextServer = ReturnType<typeof next>;
+
+/** Next.js, as `next start` has it: one for all applications, since it keeps what it has loaded. */
+export async function nextServer(): Promise<NextServer> {
+  const problems = await build(site);
+  if (problems !== "") throw new Error(problems);
+  const server = next({ dev: false, dir: site });
+  await server.prepare();
+  return server;
+}
+
+/** The application of the adapter suite in Route Handlers, and what only Next.js has beside it. */
+export function startOn(server: NextServer): StartAdapterApplication {
+  const handle = server.getRequestHandler();
+  return async (options) => {
+    globalThis.suite = suiteOf(options);
+    return listenTo(createServer((request, response) => void handle(request, response)));
+  };
+}
+
+function suiteOf({ manager, isBehindProxy }: AdapterApplicationOptions): Suite {
+  const isPolling = ({ url }: Request) => url.endsWith("/poll");
+  const on = (tools: Tools): NextSessions<Data> =>
+    nextSessions(manager, tools, { behindProxy: isBehindProxy, isPolling });
+  return {
+    route: (tools, request) => on(tools).route(respond)(request),
+    proxy: (tools, request, goOn) => on(tools).guard(request, { at: "/confirm" }, goOn),
+    who: async (tools) => (await on(tools).current()).userId ?? "nobody",
+    guarded: async (tools) => (await on(tools).requireUser({ at: "/confirm" })).userId,
+    async logInWhileRendering(tools) {
+      const session = await on(tools).current();
+      return session.authenticate({ id: "alice", keep: "none" }).then(
+        () => "logged in",
+        (error: Error & { code?: string }) => `${error.code}: ${error.message}`,
+      );
+    },
+    async act(tools, form) {
+      const session = await on(tools).current(form);
+      if (form.get("do") === "log out") await session.end();
+      else await session.authenticate({ id: String(form.get("do")), keep: "none" });
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createSessionManager, type SessionManagerOptions } from "../../../packages/sojourn/src/index.ts";
+import { memoryStore } from "../../../packages/sojourn/src/stores/memory.ts";
+import { type AdapterApplicationData as Data, faultyStore } from "../../../packages/sojourn/src/testing/index.ts";
+import { compile } from "../../../packages/sojourn/test/adapters/support/example.ts";
+import { keepsItsPromises, versionOf } from "../../../packages/sojourn/test/adapters/support/promises.ts";
+import { logsInAndOut, refusesAnotherSitesForm } from "../../../packages/sojourn/test/support/logging-in.ts";
+import { build, type NextServer, nextServer, startOn } from "./application.ts";
+
+// A build takes its time on a busy machine.
+const minutes = 60_000;
+let server: NextServer;
+beforeAll(async () => {
+  server = await nextServer();
+}, 4 * minutes);
+afterAll(() => server.close());
+
+keepsItsPromises(`Next.js ${versionOf("next", import.meta.url)}`, (options) => startOn(server)(options));
+
+describe("pages, actions and the proxy", () => {
+  const closing: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const close of closing.splice(0)) await close();
+  });
+
+  async function aSite(options: Partial<SessionManagerOptions> = {}) {
+    const store = faultyStore(memoryStore());
+    const manager = createSessionManager<Data>({ store, ...options, schema: undefined as never });
+    const { origin, close } = await startOn(server)({ manager, isBehindProxy: false });
+    closing.push(close);
+    let cookie = "";
+    const visit = async (path: string, init: RequestInit = {}) => {
+      const headers = { Accept: "text/html", Cookie: cookie, "Sec-Fetch-Site": "same-origin", ...init.headers };
+      const response = await fetch(origin + path, { redirect: "manual", ...init, headers });
+      const line = response.headers.getSetCookie().find((each) => each.startsWith("__Host-Http-id="));
+      if (line) cookie = /Max-Age=0/i.test(line) ? "" : (line.split(";")[0] ?? "");
+      const text = await response.text();
+      return { response, line, says: /<pre>([^<]*)<\/pre>/.exec(text)?.[1], text };
+    };
+    /** Sends the form of /pages/acting, as a browser without JavaScript does. */
+    const act = async (what: string, headers: Record<string, string> = {}) => {
+      const { text } = await visit("/pages/acting");
+      const form = new FormData();
+      for (const [, name = ""] of text.matchAll(/name="(\$ACTION[^"]*)"/g)) form.set(name, "");
+      form.set("do", what);
+      return visit("/pages/acting", { method: "POST", body: form, headers: { Origin: origin, ...headers } });
+    };
+    return { store, visit, act };
+  }
+
+  test("an action logs in and out: with the cookie as the engine has it, and the page it renders knows of it", async () => {
+    const { visit, act } = await aSite();
+    expect((await visit("/pages/acting")).says).toBe("nobody");
+    const login = await act("alice");
+    const attributes = login.line?.toLowerCase().split("; ").slice(1).sort();
+    expect(attributes).toEqual(["httponly", "path=/", "samesite=lax", "secure"]);
+    expect(login.response.headers.get("cache-control")).toContain("no-store");
+    expect(login.says).toBe("alice");
+    expect((await visit("/pages/acting")).says).toBe("alice");
+    const logout = await act("log out");
+    expect([logout.says, logout.line]).toEqual(["nobody", expect.stringMatching(/^__Host-Http-id=;.*Max-Age=0/i)]);
+    expect((await visit("/pages/acting")).says).toBe("nobody");
+  });
+
+  test("a cookie set while a page is rendered is an error that says where to do it instead, and nothing is written", async () => {
+    const { store, visit } = await aSite();
+    const { says, line } = await visit("/pages/rendering");
+    expect(says).toBe(
+      "ERR_RESPONSE_SENT: This needs to set a cookie, but while a page is rendered Next.js cannot: " +
+        "do it in a Server Action, or in a Route Handler made with sessions.route",
+    );
+    expect([line, store.calls.insert]).toEqual([undefined, 0]);
+  });
+
+  test("a page that requires a user sends others to log in, and so does the proxy, which knows where they were", async () => {
+    const { visit, act } = await aSite();
+    const page = await visit("/pages/guarded");
+    expect([page.response.status, page.response.headers.get("location")]).toEqual([307, "/confirm"]);
+    const proxied = await visit("/guarded?to=bob");
+    const location = new URL(proxied.response.headers.get("location") ?? "", "http://127.0.0.1");
+    expect([proxied.response.status, location.pathname + location.search]).toEqual([
+      303,
+      "/confirm?return_to=%2Fguarded%3Fto%3Dbob",
+    ]);
+    await act("alice");
+    expect([(await visit("/pages/guarded")).says, (await visit("/guarded")).says]).toEqual(["alice", "alice"]);
+  });
+
+  test("an action that another site sends changes nothing", async () => {
+    const { store, act } = await aSite();
+    const forged = await act("mallory", { "Sec-Fetch-Site": "cross-site" });
+    expect([forged.response.status, forged.line, store.calls.insert]).toEqual([500, undefined, 0]);
+  });
+
+  test("two different cookies are refused in pages as well", async () => {
+    const { visit, act } = await aSite();
+    await act("alice");
+    expect((await visit("/pages/acting", { headers: { Cookie: "__Host-Http-id=a; __Host-Http-id=b" } })).says).toBe(
+      "nobody",
+    );
+  });
+});
+
+describe("the example of Next.js", () => {
+  const folder = fileURLToPath(new URL("..", import.meta.url));
+
+  beforeAll(async () => {
+    expect(await build(folder)).toBe("");
+  }, 4 * minutes);
+
+  test("is a page long, all of its files together", () => {
+    const files = [
+      "sessions.ts",
+      "proxy.ts",
+      ...readdirSync(`${folder}/app`, { recursive: true }).map((file) => `app/${file}`),
+    ];
+    const sources = files.filter((file) => /\.tsx?$/.test(file)).map((file) => readFileSync(folder + file, "utf8"));
+    expect(sources.join("").split("\n").length - 1).toBeLessThanOrEqual(60);
+  });
+
+  test("and what its types promise, compile", () => compile(folder, `${folder}/test`));
+
+  test("lets in who logs in, and nobody else, and forgets them at logout", () => visitExample(logsInAndOut));
+  test("refuses a form that another site posts", () => visitExample(refusesAnotherSitesForm));
+
+  async function visitExample(story: (origin: string) => Promise<void>): Promise<void> {
+    const program = createRequire(import.meta.url).resolve("next/dist/bin/next");
+    const env = { ...process.env, NODE_ENV: undefined, NEXT_TELEMETRY_DISABLED: "1" };
+    const child = spawn(process.execPath, [program, "start", "--hostname", "127.0.0.1", "--port", "0"], {
+      cwd: folder,
+      env: env as unknown as NodeJS.ProcessEnv,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      let said = "";
+      for await (const piece of child.stdout) {
+        said += String(piece);
+        const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
+        if (origin && said.includes("Ready")) return await story(origin);
+      }
+      throw new Error(`The example ended without having served anything: ${said}`);
+    } finally {
+      child.kill();
+    }
+  }
+});

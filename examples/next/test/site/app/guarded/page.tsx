@@ -1,0 +1,6 @@
+import { tools } from "../../tools.ts";
+
+/** Guarded by ../../proxy.ts alone. */
+export default async function Page() {
+  return <pre>{await globalThis.suite.who(tools)}</pre>;
+}
