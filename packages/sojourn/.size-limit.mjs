@@ -64,5 +64,5 @@ export default [
     ...kilobytes(3),
     ignore: ["@opentelemetry/api"],
   },
-  { name: "sojourn/testing", path: "dist/testing/index.js", ...kilobytes(41), ignore: ["node:*", ...proofs] },
+  { name: "sojourn/testing", path: "dist/testing/index.js", ...kilobytes(42), ignore: ["node:*", ...proofs] },
 ];

@@ -37,7 +37,7 @@ export class ResponsePlan implements ResponseSink {
   }
 
   /** The lines of the cookies to be set. */
-  get cookieLines(): readonly string[] {
+  cookieLines(): readonly string[] {
     return [...(this.#cookies?.values() ?? [])];
   }
 

@@ -51,8 +51,8 @@ export async function answer<Data extends object>(
     return withPlan(await respond(context), plan);
   } catch (error) {
     const isOurs = error instanceof SojournError;
-    if (!isOurs && (isControlFlow(error) || plan.cookieLines.length === 0)) {
-      for (const line of plan.cookieLines) setOn(await cookies(), line);
+    if (!isOurs && (isControlFlow(error) || plan.cookieLines().length === 0)) {
+      for (const line of plan.cookieLines()) setOn(await cookies(), line);
       throw error;
     }
     // Next.js would answer without the cookies: who has just logged in would not be.
