@@ -12,7 +12,7 @@
  * - `table`: what is printed at its end: "stores" (store x check), "adapters" (adapter x story) or "faults" (fault x store)
  * - `minutes`: the longest it may take (10 if left out)
  */
-const core = ["core", "binding", "contain", "oidc", "stores", "http", "hostile"].map(inLibrary);
+const core = ["core", "binding", "signals", "telemetry", "contain", "oidc", "stores", "http", "hostile"].map(inLibrary);
 /** Each has an application for the adapter suite, and a lock file of its own. */
 export const frameworks = ["fastify", "hono", "koa", "nest", "next"];
 const servers = ["redis-server", "postgres", "mariadbd"];
