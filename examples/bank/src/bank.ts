@@ -9,6 +9,7 @@ import { errorPages, notFound } from "./http/errors.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import { createLedger } from "./ledger.ts";
 import type { Log } from "./log.ts";
+import { createNewDevices } from "./new-devices.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { confirmRoutes } from "./routes/confirm.ts";
 import { deviceRoutes } from "./routes/devices.ts";
@@ -53,6 +54,7 @@ export function createBank({ db, origins, log, policy = {}, clock = systemClock,
     customers: createCustomers(db, ledger),
     ledger,
     devices: createDevices(db),
+    newDevices: createNewDevices(db, clock),
     attempts: createAttempts(clock),
     clock,
     log,

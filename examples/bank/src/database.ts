@@ -36,6 +36,12 @@ const tables = `
     customer_id TEXT NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
     label TEXT NOT NULL
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS new_devices (
+    session_id TEXT PRIMARY KEY,
+    customer_id TEXT NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
+    label TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
 `;
 
 /** Opens the file, and creates it with its tables where it is missing. Several processes may have it open. */

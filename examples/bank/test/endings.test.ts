@@ -144,6 +144,22 @@ describe("your devices", () => {
     expect(text.match(/This device</g)).toHaveLength(1);
   });
 
+  test("a login from a device that is new is told on the others, until the customer has looked at the list", async () => {
+    const ada = await newCustomer(bank, "Ada");
+    await logIn(bank, ada.email);
+    expect((await ada.visitor.get("/account")).text).not.toContain("new device");
+    const thief = new Visitor(bank);
+    const userAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    await thief.post("/login", { email: ada.email, password }, { headers: { "user-agent": userAgent } });
+    expect((await thief.get("/account")).text).not.toContain("new device");
+    // Whoever logged in with it cannot make the message go away.
+    await thief.get("/devices");
+    const { text } = await ada.visitor.get("/account");
+    expect(text).toContain("Somebody logged in from a new device: Firefox on Windows");
+    expect((await ada.visitor.get("/devices")).text).toContain("Firefox on Windows");
+    expect((await ada.visitor.get("/account")).text).not.toContain("new device");
+  });
+
   test("this one can be given a name", async () => {
     const ada = await newCustomer(bank, "Ada");
     await ada.visitor.post("/devices/name", { label: 'Desk <b>"at home"</b>' });

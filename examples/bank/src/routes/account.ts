@@ -19,15 +19,16 @@ const linesShown = 20;
 
 /** Balance, statement and transfers. */
 export function accountRoutes(services: Services): Router {
-  const { ledger } = services;
+  const { ledger, newDevices } = services;
   const router = Router();
 
   async function show(exchange: MemberExchange, form: TransferForm): Promise<void> {
     const account = ledger.accountOf(exchange.customer.id);
     const entries = ledger.entriesOf(account.number, linesShown);
+    const unseen = newDevices.unseenBy({ sessionId: exchange.session.id, customerId: exchange.customer.id });
     const status = Object.keys(form.problems).length === 0 ? 200 : 422;
     const page = { status, at: "/account" };
-    await sendPage(services, exchange, (reader) => accountPage(reader, { account, entries, form }), page);
+    await sendPage(services, exchange, (reader) => accountPage(reader, { account, entries, form, unseen }), page);
   }
 
   router.get(

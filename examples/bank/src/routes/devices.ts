@@ -17,7 +17,7 @@ const done: Readonly<Record<string, string>> = {
 
 /** Where a customer is logged in, and how to end it. Ending needs a recent proof of identity (ASVS 7.5.2). */
 export function deviceRoutes(services: Services): Router {
-  const { manager, devices } = services;
+  const { manager, devices, newDevices } = services;
   const router = Router();
 
   async function show(exchange: MemberExchange, { problems }: { readonly problems: Problems }): Promise<void> {
@@ -42,7 +42,10 @@ export function deviceRoutes(services: Services): Router {
 
   router.get(
     "/devices",
-    members(services, (exchange) => show(exchange, { problems: {} })),
+    members(services, async (exchange) => {
+      await show(exchange, { problems: {} });
+      newDevices.seenBy({ sessionId: exchange.session.id, customerId: exchange.customer.id });
+    }),
   );
 
   router.post(

@@ -1,5 +1,6 @@
 import { type Account, type Entry, formatAccountNumber } from "../ledger.ts";
 import { formatCents } from "../money.ts";
+import type { NewDevice } from "../new-devices.ts";
 import { field, type Problems, problemSummary } from "./form.ts";
 import { type Html, html } from "./html.ts";
 import { formToken, type Page, type Reader } from "./layout.ts";
@@ -18,11 +19,14 @@ export interface AccountView {
   readonly account: Account;
   readonly entries: readonly Entry[];
   readonly form: TransferForm;
+  /** Logins from new devices that the reader has not looked into. */
+  readonly unseen: readonly NewDevice[];
 }
 
-export function accountPage(reader: Reader, { account, entries, form }: AccountView): Page {
+export function accountPage(reader: Reader, { account, entries, form, unseen }: AccountView): Page {
   const main = html`<h1 class="unseen">Your account</h1>
 ${problemSummary(form.problems)}
+${unseen.map(newDeviceNotice)}
 <div class="columns">
 <section class="balance" aria-labelledby="balance-title">
 <h2 id="balance-title">Balance</h2>
@@ -39,6 +43,10 @@ ${entries.length === 0 ? html`<p class="empty">None yet. Open a second account i
 </section>
 </div>`;
   return { title: "Account", main, width: "wide" };
+}
+
+function newDeviceNotice({ label, at }: NewDevice): Html {
+  return html`<p class="notice" role="status">Somebody logged in from a new device: ${label}, ${moment(at)}. Was it not you? <a href="/devices">Look at your devices</a>.</p>`;
 }
 
 function transferForm(reader: Reader, { key, to, amount, message, problems }: TransferForm): Html {
