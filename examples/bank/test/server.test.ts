@@ -86,6 +86,7 @@ test("the events are lines of JSON on the standard output", async () => {
     level: 30,
     time: expect.any(Number),
     type: "session_created",
+    newDevice: null,
     sessionId: expect.any(String),
     userId: expect.any(String),
   });
