@@ -31,7 +31,11 @@ export async function measureDelays({ store, other, revocations, cut, patience }
   if (!existsSync(built)) throw new Error("The other process runs the built library: run `npm run build` first");
   const ids = Array.from({ length: revocations }, (_, number) => `session${number}` as SessionId);
   for (const id of ids) await store.insert(rowOf(id), { indexUntil: Date.now() + 3_600_000 });
-  const child = fork(script, [JSON.stringify({ ...other, ids })], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = fork(script, [JSON.stringify({ ...other, ids })], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    // Not those of the tests, which resolve the library's sources.
+    execArgv: [],
+  });
   try {
     const gone = once(child, "exit").then(([code]) =>
       Promise.reject(new Error(`The other process ended with ${code}`)),

@@ -52,7 +52,7 @@ while (standing.size > 0 && !isTold) {
   for (const id of standing) {
     if (waiting.has(id)) continue;
     waiting.add(id);
-    cache.find(id).then(
+    Promise.resolve(cache.find(id)).then(
       (row) => {
         waiting.delete(id);
         if (row === null) standing.delete(id);
