@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type MarkdownPage, parseMarkdown } from "./markdown.ts";
 
@@ -22,4 +22,9 @@ export function markdownPages(): readonly MarkdownPage[] {
 /** A file's text, by its path in the repository. */
 export function read(path: string): string {
   return readFileSync(root + path, "utf8");
+}
+
+/** The names of the files in a folder of the repository, in order. */
+export function filesIn(path: string): readonly string[] {
+  return readdirSync(root + path).sort();
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SojournError, type SojournErrorCode } from "../../src/core/errors.ts";
 import { parseMarkdown } from "./markdown.ts";
-import { read } from "./repository.ts";
+import { filesIn, read } from "./repository.ts";
 
 const source = (path: string) => read(`packages/sojourn/src/${path}`);
 
@@ -68,6 +68,7 @@ describe("the documentation names everything there is, and nothing else", () => 
   test("every decision, in the index", () => {
     const { links } = parseMarkdown("docs/README.md", read("docs/README.md"));
     const linked = links.map(({ target }) => target).filter((target) => target.startsWith("decisions/"));
+    expect(linked.map((target) => target.slice("decisions/".length))).toEqual(filesIn("docs/decisions"));
     const titles = linked.map((target) => read(`docs/${target}`).split("\n")[0]);
     expect(titles).toEqual(
       rowsOf("docs/README.md", "", "Decisions").map(([number = "", title]) => `# ${numberOf(number)}. ${title}`),
