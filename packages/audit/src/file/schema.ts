@@ -3,8 +3,8 @@ import { durationPattern } from "./duration.ts";
 
 /*
  * What an audit file may say: one description for the types, the validation and the published JSON Schema.
- * Texts may hold `$user.name`, `$user.password` and any other key of the user, `$user.totp`, `$random` and
- * `$picked.NAME`.
+ * Texts may hold `$user.name`, `$user.password` and any other key of the user, `$user.totp`, `$random`,
+ * `$picked.NAME`, and `$kept.NAME` for a header that the login keeps, without its scheme.
  */
 
 const secret = z.union([z.string().min(1), z.strictObject({ env: z.string().min(1) })]);

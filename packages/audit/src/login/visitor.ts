@@ -67,7 +67,8 @@ export function createVisitor(world: World, options: VisitorOptions): Visitor {
       if (cookie.value.length >= shortestCookieSecret) secrets.learn(`cookie ${cookie.name}`, cookie.value);
     }
     const lines: HeaderLines = [
-      ["Accept", "text/html,application/json;q=0.9,*/*;q=0.8"],
+      // A browser's: some applications leave parts of a page out for whoever would take JSON too.
+      ["Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"],
       ...pageHeaders(request, { from, target }),
       ...(sent.length > 0 ? ([["Cookie", sent.map((each) => `${each.name}=${each.value}`).join("; ")]] as const) : []),
       ...(from === "own" ? headers : []),

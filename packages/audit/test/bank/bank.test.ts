@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../../src/cli/command.ts";
 import { audit, countsOf, exitCodeOf, findingsOf } from "../../src/index.ts";
 import { servePlain } from "../support/serve.ts";
+import { recordTrials } from "../support/trials.ts";
 import { bankFile } from "./bank-file.ts";
 import { createGateway, planted } from "./gateway.ts";
 import { customers, password, type RunningBank, startBank } from "./start-bank.ts";
@@ -15,6 +16,7 @@ afterAll(() => bank.close());
 describe("our own bank", () => {
   test("has no finding and nothing inconclusive, and every check runs but those that need time, https or a browser", async () => {
     const report = await audit(bankFile(bank.url));
+    recordTrials("the bank", report, { flaws: new Set() });
     expect(report.lost).toBeNull();
     expect(findingsOf(report).map(({ id, summary }) => `${id} ${summary}`)).toEqual([]);
     expect(
@@ -51,6 +53,7 @@ test("every flaw planted in front of the bank is found, and nothing else of any 
   const gateway = await servePlain(createGateway(bank.url));
   try {
     const report = await audit(bankFile(gateway.url), { settle: 100 });
+    recordTrials("the bank behind its gateway", report, { flaws: new Set(planted) });
     expect(report.lost).toBeNull();
     const found = findingsOf(report);
     expect(found.map(({ id }) => id).sort()).toEqual([...planted].sort());
