@@ -39,7 +39,7 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
   const seen: Answer[] = [];
   let logins = 0;
 
-  const visitor = (name = "nobody") => createVisitor(world, { name });
+  const visitor = (name = "nobody", user?: User) => createVisitor(world, { name, ...(user && { user }) });
 
   async function enter(user: User, as?: Visitor): Promise<Member> {
     if (logins >= loginsAtMost) {
@@ -128,6 +128,7 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
       },
       run: (flow, each) => runFlow(world, flow, each),
       prepare: (flow, each) => prepareFlow(world, flow, each),
+      listen: (request, each) => world.client.listen(each.outgoing(request)),
       hold: (request, each) => world.client.hold(each.outgoing(request)),
       async read({ seenAt: { request, json, between } }, each) {
         const prepared = await prepareFlow(world, request, each);
