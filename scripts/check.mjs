@@ -62,7 +62,7 @@ async function checkTypes() {
 
 /** Would `npm ci` accept each of them? It refuses one that lacks a package of another platform, which `npm install` may leave out. */
 async function checkLockFiles() {
-  return each([".", "bench", "tools/runtimes", "tools/mutation", "tools/applications"], (folder) => {
+  return each([".", "bench", "tools/runtimes", "tools/mutation", "tools/applications", "tools/readers"], (folder) => {
     console.log(`npm ci --dry-run in ${folder}`);
     return runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }));
   });

@@ -65,6 +65,14 @@ const requirements = {
     obtain: installRuntimes,
     mend: "npm ci --prefix tools/runtimes",
   },
+  "report readers": {
+    variable: "SOJOURN_REPORT_READERS",
+    accepts: (path) =>
+      ["ajv", "ajv-formats", "junit2json"].every((name) => existsSync(join(path, name, "package.json"))),
+    find: () => inRepository("tools", "readers", "node_modules"),
+    obtain: () => install({ folder: inRepository("tools", "readers"), label: "readers of SARIF and JUnit (10 MB)" }),
+    mend: "npm ci --prefix tools/readers",
+  },
   "applications of npm": {
     variable: "SOJOURN_NPM_APPLICATIONS",
     accepts: (path) => ["node-red", "verdaccio"].every((name) => existsSync(join(path, name, "package.json"))),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { audit, htmlReport, type Report } from "../src/index.ts";
+import { audit, htmlReport, type Report, sarifReport } from "../src/index.ts";
 import { recordTrials } from "../test/support/trials.ts";
 import { django } from "./products/django.ts";
 import { dokuwiki } from "./products/dokuwiki.ts";
@@ -12,6 +12,7 @@ import { tomcat } from "./products/tomcat.ts";
 import { verdaccio } from "./products/verdaccio.ts";
 import { wordpress } from "./products/wordpress.ts";
 import type { Application } from "./support/application.ts";
+import { codeScanningProblems } from "./support/code-scanning.ts";
 import { linesOf, readExpected } from "./support/expected.ts";
 import { freePort } from "./support/start.ts";
 
@@ -31,6 +32,7 @@ describe("applications that nobody here wrote get the verdicts that somebody has
       writeFileSync(join(reports, `${application.name}.txt`), `${seen.join("\n")}\n`);
       writeFileSync(join(reports, `${application.name}.html`), htmlReport(report));
       writeFileSync(join(reports, `${application.name}.json`), `${JSON.stringify(report, null, 2)}\n`);
+      writeFileSync(join(reports, `${application.name}.sarif`), `${JSON.stringify(sarifReport(report), null, 2)}\n`);
 
       expect(report.lost).toBeNull();
       const named = new Set(lines.map((line) => line.split(" ")[0]));
@@ -39,6 +41,7 @@ describe("applications that nobody here wrote get the verdicts that somebody has
       expect(lines.length).toBeGreaterThan(fewestChecks);
       const failed = lines.filter((line) => / fail /.test(line)).map((line) => line.split(" ")[0]);
       expect(failed.filter((id) => !reviews.has(id ?? ""), "failures that nobody has verified")).toEqual([]);
+      expect(await codeScanningProblems(join(reports, `${application.name}.sarif`))).toEqual([]);
       recordTrials(application.name, report, { flaws: new Set(reviews.keys()), judged: named });
     },
     180_000,

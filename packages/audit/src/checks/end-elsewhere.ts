@@ -57,7 +57,9 @@ export const streamGoesOn: Check = {
       const elsewhere = await stage.signIn();
       if (!(await says(stage, listening.received, () => stage.run(change.do, elsewhere))))
         return inconclusive("The stream says nothing of the named change: see actions.stream");
+      const thief = thiefOf(stage, alice);
       await stage.logOut(alice);
+      if (await stage.isSignedIn(thief)) return notRun("the session outlives the logout itself: see X-END-01");
       return (await says(stage, listening.received, () => stage.run(change.do, elsewhere)))
         ? fail("The stream still tells what its user does, after the logout")
         : pass(listening.isOpen() ? "The stream says nothing any more" : "The logout ends the stream");

@@ -57,6 +57,7 @@ export function resultOf(
   const isShown = verdict.kind === "fail" || verdict.kind === "inconclusive";
   const today = new Date().toISOString().slice(0, 10);
   const acceptance = accepted.find((each) => each.check === check.id && each.expires >= today) ?? null;
+  const expired = verdict.kind === "fail" && !acceptance ? accepted.filter((each) => each.check === check.id) : [];
   return {
     id: check.id,
     title: check.title,
@@ -65,7 +66,10 @@ export function resultOf(
     verdict: verdict.kind,
     confidence: verdict.kind === "fail" ? (verdict.confidence ?? "likely") : null,
     summary: verdict.summary,
-    proof: [...verdict.proof],
+    proof: [
+      ...verdict.proof,
+      ...expired.map(({ owner, reason, expires }) => `accepted until ${expires} by ${owner}, no longer: ${reason}`),
+    ],
     enable: verdict.enable ?? null,
     accepted:
       verdict.kind === "fail" && acceptance
