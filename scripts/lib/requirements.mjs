@@ -68,7 +68,9 @@ const requirements = {
   "report readers": {
     variable: "SOJOURN_REPORT_READERS",
     accepts: (path) =>
-      ["ajv", "ajv-formats", "junit2json"].every((name) => existsSync(join(path, name, "package.json"))),
+      ["ajv", "ajv-formats", "expect", "junit2json", "yaml"].every((name) =>
+        existsSync(join(path, name, "package.json")),
+      ),
     find: () => inRepository("tools", "readers", "node_modules"),
     obtain: () => install({ folder: inRepository("tools", "readers"), label: "readers of SARIF and JUnit (10 MB)" }),
     mend: "npm ci --prefix tools/readers",

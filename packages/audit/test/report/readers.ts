@@ -12,14 +12,15 @@ export interface Validator {
 /** Programs that read reports in other people's CI: see tools/readers. */
 const folder = process.env.SOJOURN_REPORT_READERS;
 
-function path(): string {
+/** Where their packages are. */
+export function readersFolder(): string {
   if (!folder || !existsSync(folder))
     throw new Error("SOJOURN_REPORT_READERS is not set: start this test with `npm test -- auditor`");
   return folder;
 }
 
 export function schemaValidator(schema: object): Validator {
-  const load = createRequire(join(path(), "package.json"));
+  const load = createRequire(join(readersFolder(), "package.json"));
   const { Ajv2020 } = load("ajv/dist/2020.js") as {
     Ajv2020: new (options: object) => { compile(schema: object): Validator };
   };
@@ -46,7 +47,7 @@ export interface Suites {
 }
 
 export async function readJUnit(xml: string): Promise<Suites> {
-  const load = createRequire(join(path(), "package.json"));
+  const load = createRequire(join(readersFolder(), "package.json"));
   const { parse } = (await import(pathToFileURL(load.resolve("junit2json")).href)) as {
     parse(xml: string): Promise<Suites | null>;
   };
