@@ -48,7 +48,7 @@ export async function prepareFlow(
     case "form":
       return prepareForm(world, flow, visitor, values);
     case "link":
-      return prepareLink(flow, visitor, values);
+      return prepareLink(world, flow, visitor, values);
     default:
       throw new Trouble("flow-broken", `A ${flow.kind} can be used to log in, and for nothing else`);
   }
@@ -125,7 +125,12 @@ function isLikelySecret(value: string): boolean {
   return value.length >= 16 && !/^(https?:\/)?\//.test(value);
 }
 
-async function prepareLink(flow: Extract<Flow, { kind: "link" }>, visitor: Visitor, values: Values): Promise<Prepared> {
+async function prepareLink(
+  world: World,
+  flow: Extract<Flow, { kind: "link" }>,
+  visitor: Visitor,
+  values: Values,
+): Promise<Prepared> {
   const page = await visitor.follow(await visitor.open(fill(flow.page, values)));
   const { links, forms } = readPage(page.text);
   const wanted = flow.text.toLowerCase();
@@ -134,16 +139,19 @@ async function prepareLink(flow: Extract<Flow, { kind: "link" }>, visitor: Visit
   // "Log out" before "Log out everywhere else", be it a link or a button.
   const link = links.find(is) ?? (forms.some(is) ? undefined : links.find(says));
   if (link) {
+    const url = new URL(link.href, page.url);
+    // A link that logs out may carry a token, as a form does.
+    for (const [name, value] of url.searchParams)
+      if (/^(?=\D*\d)[\w-]{16,}$/.test(value)) world.secrets.learn(`parameter ${name}`, value);
     return {
-      request: { method: "GET", url: new URL(link.href, page.url), headers: [], body: "" },
+      request: { method: "GET", url, headers: [], body: "" },
       values,
       fields: [],
       step: null,
     };
   }
   const form = forms.find(is) ?? forms.find(says);
-  if (form)
-    return fillIn({ secrets: { learn() {}, redact: String, tagOf: String } }, { form, page, typed: [], values });
+  if (form) return fillIn(world, { form, page, typed: [], values });
   throw new Trouble("flow-broken", `${page.url.pathname} (status ${page.status}) has no link or button "${flow.text}"`);
 }
 

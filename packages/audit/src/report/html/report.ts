@@ -20,7 +20,7 @@ export function htmlReport(report: Report): string {
 <body><header><h1>Session audit of ${report.target}</h1>
 <p class="verdict ${report.lost !== null || findings.length > 0 ? "fail" : "pass"}">${verdictLine(report, findings)}</p>
 ${tiles(report)}
-<dl><dt>When</dt><dd>${report.startedAt}, ${sayDuration(report.took)}</dd>
+<dl><dt>When</dt><dd>${sayMoment(report.startedAt)}, ${sayDuration(report.took)}</dd>
 <dt>Run</dt><dd>${report.run} <span class="soft">(the X-Audit-Run header of its requests)</span></dd>
 ${report.authorized ? html`<dt>Authorized</dt><dd>${report.authorized}</dd>` : null}
 <dt>Users</dt><dd>${report.users.join(", ")}</dd>
@@ -42,6 +42,11 @@ ${section("Accepted", accepted, (each) => html`<p>${each.id} ${each.summary}: ${
 </body></html>
 `;
   return markup;
+}
+
+/** To the second, in UTC. */
+function sayMoment(iso: string): string {
+  return `${iso.slice(0, 19).replace("T", " ")} UTC`;
 }
 
 function verdictLine({ lost }: Report, findings: readonly Result[]): string {
