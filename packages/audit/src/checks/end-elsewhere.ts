@@ -1,9 +1,10 @@
+import { withOnly } from "../credential/credential.ts";
 import type { Prepared } from "../login/flow.ts";
 import type { ReadyRequest, SendOptions } from "../login/visitor.ts";
 import type { Check } from "../run/check.ts";
 import type { Member, Stage } from "../run/stage.ts";
 import { fail, inconclusive, notRun, pass } from "../run/verdict.ts";
-import { thiefOf } from "./kit.ts";
+import { mainCredential, thiefOf } from "./kit.ts";
 
 /* Endings that something else than the user's own logout brings about, or should. */
 
@@ -47,20 +48,23 @@ export const streamGoesOn: Check = {
   silent: "It needs actions.stream, and that the change shows itself there. WebSockets are not tried.",
   remedy: "end it on the server",
   async run(stage) {
-    const { stream, change } = stage.file.actions ?? {};
-    if (!stream || !change) return notRun("no stream of events is named");
+    const { stream, change: named } = stage.file.actions ?? {};
+    if (!stream || !named) return notRun("no stream of events is named");
     const alice = await stage.signIn();
     const request = (await stage.prepare(stream, alice)).request;
     const listening = await stage.listen(request, alice);
     try {
       if (listening.status !== 200) return inconclusive(`The stream answers ${listening.status}`);
       const elsewhere = await stage.signIn();
-      if (!(await says(stage, listening.received, () => stage.run(change.do, elsewhere))))
-        return inconclusive("The stream says nothing of the named change: see actions.stream");
-      const thief = thiefOf(stage, alice);
+      const change = () => stage.run(named.do, elsewhere);
+      const usually = await untilItSays(stage, { received: listening.received, work: change, patience: longestWait });
+      if (usually === null) return inconclusive("The stream says nothing of the named change: see actions.stream");
+      const thief = withOnly(alice, mainCredential(stage), `a copy of ${alice.name}'s`);
       await stage.logOut(alice);
       if (await stage.isSignedIn(thief)) return notRun("the session outlives the logout itself: see X-END-01");
-      return (await says(stage, listening.received, () => stage.run(change.do, elsewhere)))
+      // Long enough for what usually comes sooner.
+      const patience = Math.max(Math.min(500, stage.settle), usually * 5);
+      return (await untilItSays(stage, { received: listening.received, work: change, patience })) !== null
         ? fail("The stream still tells what its user does, after the logout")
         : pass(listening.isOpen() ? "The stream says nothing any more" : "The logout ends the stream");
     } finally {
@@ -69,12 +73,24 @@ export const streamGoesOn: Check = {
   },
 };
 
-/** Whether the stream says something because of `work`. */
-async function says(stage: Stage, received: () => string, work: () => Promise<unknown>): Promise<boolean> {
+const longestWait = 3_000;
+const glance = 10;
+
+interface Waiting {
+  received(): string;
+  work(): Promise<unknown>;
+  readonly patience: number;
+}
+
+/** Milliseconds until the stream says something because of `work`; `null` if it does not. */
+async function untilItSays(stage: Stage, { received, work, patience }: Waiting): Promise<number | null> {
   const before = received().length;
   await work();
-  await stage.sleep(Math.min(500, stage.settle));
-  return /^data:/m.test(received().slice(before));
+  for (let waited = 0; waited <= patience; waited += glance) {
+    if (/^data:/m.test(received().slice(before))) return waited;
+    await stage.sleep(glance);
+  }
+  return null;
 }
 
 export const logoutForced: Check = {

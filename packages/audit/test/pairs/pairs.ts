@@ -12,18 +12,23 @@ export interface Pair {
   readonly file?: (file: AuditFile) => AuditFile;
   /** Checks whose verdict the flaw changes too, and why that is right. */
   readonly alsoChanges?: Readonly<Record<string, string>>;
+  /** What both twins are known to have beside it, because of their features. */
+  readonly alsoFlawed?: readonly string[];
   /** Over plain http, as on a development machine, the check would only inform. */
   readonly overHttps?: boolean;
 }
 
 const noToken = "no token is needed at all, so nothing can be said about tokens";
 
+/** Whoever is remembered signs in again by that cookie alone, whatever has ended meanwhile. */
+const neverForgotten = ["X-CONC-02", "X-END-08", "X-END-09", "X-END-10", "X-FIX-06", "X-TIME-02", "X-TIME-05"];
+
 export const pairs: readonly Pair[] = [
   { id: "X-CRED-02" },
   { id: "X-CRED-03" },
   { id: "X-CRED-06" },
   { id: "X-CRED-07" },
-  { id: "X-COOK-01", features: ["plain name"], overHttps: true },
+  { id: "X-COOK-01", features: ["plain name"], alsoFlawed: ["X-COOK-04"], overHttps: true },
   { id: "X-COOK-02" },
   { id: "X-COOK-03" },
   { id: "X-COOK-04", overHttps: true },
@@ -55,7 +60,7 @@ export const pairs: readonly Pair[] = [
   { id: "X-END-02" },
   { id: "X-END-03" },
   { id: "X-END-04" },
-  { id: "X-END-05", features: ["remember me"] },
+  { id: "X-END-05", features: ["remember me"], alsoFlawed: neverForgotten },
   { id: "X-END-08" },
   { id: "X-END-09" },
   { id: "X-END-10" },
