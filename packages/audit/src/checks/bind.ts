@@ -1,4 +1,3 @@
-import { headerOf } from "../http/exchange.ts";
 import type { Check } from "../run/check.ts";
 import { info, pass } from "../run/verdict.ts";
 import { saysSignedIn, thiefOf, whoamiRequest } from "./kit.ts";
@@ -29,23 +28,4 @@ export const worksElsewhere: Check = {
   },
 };
 
-export const bindingOffered: Check = {
-  id: "X-BIND-02",
-  title: "No binding of the session to its device is offered",
-  severity: "info",
-  references: { wstg: ["SESS-09"] },
-  needs: ["https", "fresh logins"],
-  means: "Browsers that can bind a session to a key of the device are not asked to (Device Bound Session Credentials).",
-  tested: "The answers of a login and the page behind it were searched for Secure-Session-Registration.",
-  silent: "It is information, never a failure. Over plain http no browser binds anything.",
-  remedy: "set cookie attributes",
-  async run(stage) {
-    const alice = await stage.signIn();
-    const { answer } = await stage.ask(alice);
-    return [...alice.loginAnswers, answer].some((each) => headerOf(each, "secure-session-registration") !== null)
-      ? pass("The login offers to bind the session to the device")
-      : info("No answer of the login offers to bind the session to the device");
-  },
-};
-
-export const bindChecks = [worksElsewhere, bindingOffered];
+export const bindChecks = [worksElsewhere];

@@ -32,7 +32,6 @@ describe("our own bank", () => {
       "X-CSRF-04",
       "X-CONC-04",
       "X-CONC-05",
-      "X-BIND-02",
       "X-TOK-06",
       "X-STEP-01",
       "X-STEP-02",

@@ -90,7 +90,6 @@ export const pairs: readonly Pair[] = [
   { id: "X-CONC-03" },
   { id: "X-CONC-04" },
   { id: "X-CONC-05" },
-  { id: "X-BIND-02", verdict: "info", features: ["device binding"], overHttps: true },
   { id: "X-TOK-01" },
   { id: "X-TOK-02" },
   { id: "X-TOK-03" },

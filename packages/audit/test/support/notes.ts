@@ -162,8 +162,6 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
       else if (session) sessions.end(session);
     }
     give(response, entered);
-    if (flaws.has("device binding") && !flaws.has("X-BIND-02"))
-      response.setHeader("Secure-Session-Registration", '(ES256);path="/bind";challenge="to-be-signed"');
     if (flaws.has("X-COOK-07")) response.appendHeader("Set-Cookie", "__Host-theme=dark; Path=/; Domain=localhost");
     if (flaws.has("X-COOK-09")) response.setHeader("Cache-Control", "public, max-age=60");
     if (flaws.has("remember me")) {
