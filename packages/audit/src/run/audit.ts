@@ -145,6 +145,7 @@ export async function auditReady(ready: ReadyFile, options: AuditOptions = {}): 
       if (hasLostLogin) lost = await control(ready, "a login works after a check lost one");
       if (lost !== null) break;
     }
+    open.releaseLast();
     lost ??= await control(ready, "a login works at the end");
     for (const check of chosen.slice(results.length)) {
       add(check, { verdict: notRun("the login was lost before"), transcript: [], took: 0 });

@@ -28,6 +28,8 @@ export interface OpenStage {
   enter(user: User, as?: Visitor): Promise<Member>;
   visitor(name?: string): Visitor;
   readonly logins: number;
+  /** Lets the login that was kept back be made: the last control's. */
+  releaseLast(): void;
   withOracle(oracle: Oracle, credentials: readonly Credential[]): Stage;
 }
 
@@ -38,11 +40,13 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
   const { file, users } = ready;
   const seen: Answer[] = [];
   let logins = 0;
+  // One is kept back: without a login at the end no verdict would be worth anything.
+  let allowed = loginsAtMost - 1;
 
   const visitor = (name = "nobody", user?: User) => createVisitor(world, { name, ...(user && { user }) });
 
   async function enter(user: User, as?: Visitor): Promise<Member> {
-    if (logins >= loginsAtMost) {
+    if (logins >= allowed) {
       throw new Trouble("budget-spent", `The audit has logged in ${loginsAtMost} times, as often as it may`);
     }
     logins++;
@@ -139,7 +143,7 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
         return value;
       },
       async issued(wanted) {
-        while (issued.filter(({ isInTurn }) => isInTurn).length < wanted && logins < loginsAtMost) await stage.signIn();
+        while (issued.filter(({ isInTurn }) => isInTurn).length < wanted && logins < allowed) await stage.signIn();
         return issued;
       },
       async pass(milliseconds) {
@@ -159,6 +163,9 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
     enter,
     visitor,
     withOracle,
+    releaseLast() {
+      allowed = loginsAtMost;
+    },
     get logins() {
       return logins;
     },
