@@ -6,6 +6,7 @@ import type { Result } from "../report/report.ts";
 import { type Check, familyOf } from "./check.ts";
 import { missing, type Surroundings } from "./needs.ts";
 import type { Stage } from "./stage.ts";
+import { stageFor } from "./standing.ts";
 import { inconclusive, notRun, type Verdict } from "./verdict.ts";
 
 export interface Ran {
@@ -27,18 +28,19 @@ export async function runCheck(check: Check, { stage, surroundings, recorder }: 
     if (lack) return { verdict: notRun(lack.why, lack.enable), transcript: [], hasLostLogin: false };
   }
   let hasLostLogin = false;
-  const once = (): Promise<Verdict> =>
-    check.run(stage).catch((error: unknown) => {
+  const once = (on: Stage): Promise<Verdict> =>
+    check.run(on).catch((error: unknown) => {
       if (!(error instanceof Trouble)) throw error;
       hasLostLogin ||= error.code === "login-failed";
       return inconclusive(error.message);
     });
-  const { result: first, exchanges: transcript } = await recorder.listen(once);
+  const { result: first, exchanges: transcript } = await recorder.listen(() => once(stageFor(check, stage)));
   if (first.kind !== "fail" || check.isRepeated === false) return { verdict: first, transcript, hasLostLogin };
-  const { result: second } = await recorder.listen(once);
+  const { result: second, exchanges: again } = await recorder.listen(() => once(stage));
   if (second.kind === "fail") {
-    const confidence = first.confidence === "hint" ? ("hint" as const) : ("confirmed" as const);
-    return { verdict: { ...first, confidence }, transcript, hasLostLogin };
+    const confidence = second.confidence === "hint" ? ("hint" as const) : ("confirmed" as const);
+    // The second time has its login in it, whatever session the first one used.
+    return { verdict: { ...second, confidence }, transcript: again, hasLostLogin };
   }
   const verdict = inconclusive(`Failed once, and not again on fresh sessions: ${first.summary}`, [
     ...first.proof,
