@@ -9,7 +9,8 @@
  * - `needsBuild`: it starts compiled programs, so it cannot run when the build failed
  * - `oneByOne`: its files run one after the other, because they measure how long things take
  * - `everyCore`: its files share all cores; else one is left free
- * - `table`: what is printed at its end: "stores" (store x check), "adapters" (adapter x story) or "faults" (fault x store)
+ * - `table`: what is printed at its end: "stores" (store x check), "adapters" (adapter x story), "faults" (fault x store)
+ *   or "trials" (check x right or wrong)
  * - `minutes`: the longest it may take (10 if left out)
  */
 const core = ["core", "binding", "contain", "oidc", "stores", "http", "hostile"].map(inLibrary);
@@ -28,7 +29,7 @@ export const suites = [
     table: "adapters",
   },
   { name: "races", command: "test", folders: [inLibrary("races")], everyCore: true },
-  { name: "auditor", command: "test", folders: ["packages/audit/test"], needsBuild: true },
+  { name: "auditor", command: "test", folders: ["packages/audit/test"], needs: ["report readers"], needsBuild: true },
   { name: "openid", command: "test", folders: [inLibrary("openid")], needs: ["oidc-provider"] },
   {
     name: "browser",
@@ -65,6 +66,17 @@ export const suites = [
     oneByOne: true,
     table: "faults",
     minutes: 40,
+  },
+  {
+    // The twins and the bank too: the table counts over all of which it is known what is wrong with them.
+    name: "applications",
+    command: "long",
+    folders: ["packages/audit/applications", "packages/audit/test/pairs", "packages/audit/test/bank"],
+    needs: ["node24", "mariadbd", "applications of npm", "applications of Debian"],
+    needsBuild: true,
+    oneByOne: true,
+    table: "trials",
+    minutes: 20,
   },
   ...soaks(),
   ...["node22", "node24", "node26"].map((node) => ({

@@ -2,6 +2,8 @@ export { allChecks } from "./checks/all.ts";
 export { defineAudit, env, form, get, http, link, post, storageState } from "./file/define.ts";
 export { AuditFileError } from "./file/load.ts";
 export type { AuditFile } from "./file/schema.ts";
+export { assertHoldsSessions, type Matched, toHoldSessions } from "./matcher.ts";
+export { type Comparison, compareReports } from "./report/compare.ts";
 export { htmlReport } from "./report/html/report.ts";
 export { junitReport } from "./report/junit.ts";
 export { countsOf, exitCodeOf, type FailOn, findingsOf, type Report, type Result } from "./report/report.ts";

@@ -2,7 +2,7 @@ import { headerOf } from "../http/exchange.ts";
 import type { Check } from "../run/check.ts";
 import type { Stage } from "../run/stage.ts";
 import { fail, inconclusive, notRun, pass, type Verdict } from "../run/verdict.ts";
-import { attempt, type Forgery, forgedFields, prepareForgery, subsetsOf } from "./forge.ts";
+import { attempt, type Forgery, forgedFields, isOpen, prepareForgery, subsetsOf } from "./forge.ts";
 import { whoamiRequest } from "./kit.ts";
 
 const remedy = "check where requests come from" as const;
@@ -30,18 +30,6 @@ function withForm(stage: Stage, judge: (forgery: Forgery) => Promise<Verdict>): 
       ? notRun("a browser asks first before another site may send this change: see X-CSRF-04")
       : judge(forgery),
   );
-}
-
-/** Whether the change goes through from elsewhere without anything of alice's, by what the browser would send. */
-async function isOpen(stage: Stage, forgery: Forgery): Promise<"open" | "only SameSite" | "closed"> {
-  for (const without of subsetsOf(forgery.tokens)) {
-    if (forgery.tokens.length > 0 && without.length === 0) continue;
-    const fields = forgedFields(forgery, without);
-    if (await attempt(stage, forgery, fields, otherSite)) return "open";
-    if (await attempt(stage, forgery, fields, { ...otherSite, cookies: "whatever SameSite says" }))
-      return "only SameSite";
-  }
-  return "closed";
 }
 
 export const otherSiteChanges: Check = {

@@ -90,3 +90,15 @@ export function subsetsOf(names: readonly string[]): readonly (readonly string[]
   const all = Array.from({ length: 2 ** few.length }, (_, bits) => few.filter((_name, at) => bits & (1 << at)));
   return all.sort((a, b) => b.length - a.length);
 }
+
+/** Whether the change goes through from elsewhere without anything of alice's, by what the browser would send. */
+export async function isOpen(stage: Stage, forgery: Forgery): Promise<"open" | "only SameSite" | "closed"> {
+  for (const without of subsetsOf(forgery.tokens)) {
+    if (forgery.tokens.length > 0 && without.length === 0) continue;
+    const fields = forgedFields(forgery, without);
+    if (await attempt(stage, forgery, fields, { from: "other site" })) return "open";
+    if (await attempt(stage, forgery, fields, { from: "other site", cookies: "whatever SameSite says" }))
+      return "only SameSite";
+  }
+  return "closed";
+}

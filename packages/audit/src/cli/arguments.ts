@@ -12,6 +12,8 @@ export interface Command {
   readonly failOn: FailOn;
   readonly out: { readonly format: Format; readonly file: string }[];
   readonly authorized: string | null;
+  /** An earlier JSON report to compare with. */
+  readonly baseline: string | null;
   readonly isQuiet: boolean;
 }
 
@@ -27,6 +29,7 @@ export const usage = `sojourn-audit: shows whether the sessions of a web applica
   sojourn-audit explain CHECK    what a check means, how it tests, how to mend what it finds
 
   --html FILE, --json FILE, --sarif FILE, --junit FILE   write a report
+  --baseline FILE        compare with an earlier --json report: new, fixed, unchanged
   --wait                 wait for timeouts, up to the longest that the file expects
   --only X-END,X-FIX-01  only these checks or families
   --fail-on SEVERITY     ${severities.join(", ")} (default: medium)
@@ -63,6 +66,7 @@ export function readArguments(given: readonly string[]): Command {
     failOn,
     out: formats.flatMap((format) => (values[format] === undefined ? [] : [{ format, file: values[format] }])),
     authorized: values.authorized ?? null,
+    baseline: values.baseline ?? null,
     isQuiet: values.quiet === true,
   };
 }
@@ -75,6 +79,7 @@ const empty: Command = {
   failOn: "medium",
   out: [],
   authorized: null,
+  baseline: null,
   isQuiet: false,
 };
 
@@ -97,6 +102,7 @@ function parse(given: readonly string[]) {
         only: text,
         "fail-on": text,
         authorized: text,
+        baseline: text,
         wait: flag,
         quiet: flag,
         help: flag,

@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { AuditFileError, checkAuditFile, loadAuditFile, type ReadyFile } from "../file/load.ts";
 import { Trouble } from "../http/trouble.ts";
+import { compareReports } from "../report/compare.ts";
 import { checkOf, explain } from "../report/explain.ts";
 import { htmlReport } from "../report/html/report.ts";
 import { junitReport } from "../report/junit.ts";
 import { paintFor } from "../report/paint.ts";
-import { exitCodeOf, type Report } from "../report/report.ts";
+import { exitCodeOf, type Report, reportSchema } from "../report/report.ts";
 import { sarifReport } from "../report/sarif.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { auditReady } from "../run/audit.ts";
@@ -74,15 +75,17 @@ export async function runCommand(given: readonly string[], surface: Surface): Pr
 class ExploreError extends Error {}
 
 async function run(command: Command, { environment, out, err }: Surface): Promise<number> {
+  const earlier = command.baseline === null ? null : await earlierReport(command.baseline);
   const { ready, fileName } = await readyFile(command, environment);
   const progress = showProgress(err, { isQuiet: command.isQuiet, environment });
-  const report = await auditReady(ready, {
+  const audited = await auditReady(ready, {
     wait: command.wait,
     onlyControls: command.name === "doctor",
     ...(command.only.length > 0 && { only: command.only }),
     ...(fileName && { fileName }),
     onProgress: progress.show,
   }).finally(progress.end);
+  const report = earlier === null ? audited : compared(audited, earlier);
   if (command.name === "doctor") {
     out.write(doctor(report));
     return report.lost === null ? 0 : 3;
@@ -91,6 +94,22 @@ async function run(command: Command, { environment, out, err }: Surface): Promis
   out.write(terminalReport(report, paintFor(out, environment)));
   for (const { format, file } of command.out) err.write(`${format}: ${file}\n`);
   return exitCodeOf(report, command.failOn);
+}
+
+async function earlierReport(path: string): Promise<Report> {
+  try {
+    return reportSchema.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (error) {
+    throw new UsageError(`--baseline: ${path} is no report that --json of this version wrote`, { cause: error });
+  }
+}
+
+function compared(report: Report, earlier: Report): Report {
+  try {
+    return { ...report, comparison: compareReports(report, earlier) };
+  } catch (error) {
+    throw new UsageError(`--baseline: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** From an audit file, or from what the target shows. */

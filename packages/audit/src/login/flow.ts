@@ -31,7 +31,7 @@ export async function prepareFlow(
   visitor: Visitor,
   given?: Partial<Values>,
 ): Promise<Prepared> {
-  const values = newValues(visitor.user, given);
+  const values = newValues(visitor.user, { kept: visitor.headers, ...given });
   switch (flow.kind) {
     case "request":
       return prepareStep(world, flow, values);
@@ -48,7 +48,7 @@ export async function prepareFlow(
     case "form":
       return prepareForm(world, flow, visitor, values);
     case "link":
-      return prepareLink(flow, visitor, values);
+      return prepareLink(world, flow, visitor, values);
     default:
       throw new Trouble("flow-broken", `A ${flow.kind} can be used to log in, and for nothing else`);
   }
@@ -98,14 +98,17 @@ interface Filling {
 function fillIn({ secrets }: Pick<World, "secrets">, { form, page, typed, values }: Filling): Prepared {
   const own = new Map(typed);
   let isPressed = false;
-  const fields = form.inputs.flatMap(({ name, type, value }) => {
-    if (name === "" || ["file", "image", "reset"].includes(type)) return [];
-    if (type === "button") return [];
-    if (type === "submit" && isPressed) return [];
+  const fields = form.inputs.flatMap(({ name, type, value, isSent }) => {
+    const mine = own.get(name);
+    if (mine !== undefined) {
+      // Several radio buttons share a name, and one of them is chosen.
+      own.delete(name);
+      return [[name, mine] as const];
+    }
+    if (!isSent || (type === "submit" && isPressed)) return [];
     if (type === "submit") isPressed = true;
-    if (own.has(name)) return [[name, own.get(name) ?? ""] as const];
-    if (type === "checkbox" || type === "radio") return [];
-    if (type === "hidden" && value.length >= 16) secrets.learn(`input ${name}`, value);
+    if (typed.some(([each]) => each === name)) return [];
+    if (type === "hidden" && isLikelySecret(value)) secrets.learn(`input ${name}`, value);
     return [[name, value] as const];
   });
   const url = new URL(form.action, page.url);
@@ -117,22 +120,38 @@ function fillIn({ secrets }: Pick<World, "secrets">, { form, page, typed, values
   return { request: { method: "POST", url, headers, body: encode(fields) }, values, fields, step: null };
 }
 
-async function prepareLink(flow: Extract<Flow, { kind: "link" }>, visitor: Visitor, values: Values): Promise<Prepared> {
+/** A token of the form, and not the address that many forms carry along. */
+function isLikelySecret(value: string): boolean {
+  return value.length >= 16 && !/^(https?:\/)?\//.test(value);
+}
+
+async function prepareLink(
+  world: World,
+  flow: Extract<Flow, { kind: "link" }>,
+  visitor: Visitor,
+  values: Values,
+): Promise<Prepared> {
   const page = await visitor.follow(await visitor.open(fill(flow.page, values)));
   const { links, forms } = readPage(page.text);
-  const says = (text: string) => text.trim().toLowerCase().includes(flow.text.toLowerCase());
-  const link = links.find(({ text }) => says(text));
+  const wanted = flow.text.toLowerCase();
+  const is = ({ text }: { text: string }) => text.trim().toLowerCase() === wanted;
+  const says = ({ text }: { text: string }) => text.toLowerCase().includes(wanted);
+  // "Log out" before "Log out everywhere else", be it a link or a button.
+  const link = links.find(is) ?? (forms.some(is) ? undefined : links.find(says));
   if (link) {
+    const url = new URL(link.href, page.url);
+    // A link that logs out may carry a token, as a form does.
+    for (const [name, value] of url.searchParams)
+      if (/^(?=\D*\d)[\w-]{16,}$/.test(value)) world.secrets.learn(`parameter ${name}`, value);
     return {
-      request: { method: "GET", url: new URL(link.href, page.url), headers: [], body: "" },
+      request: { method: "GET", url, headers: [], body: "" },
       values,
       fields: [],
       step: null,
     };
   }
-  const form = forms.find(({ text }) => says(text));
-  if (form)
-    return fillIn({ secrets: { learn() {}, redact: String, tagOf: String } }, { form, page, typed: [], values });
+  const form = forms.find(is) ?? forms.find(says);
+  if (form) return fillIn(world, { form, page, typed: [], values });
   throw new Trouble("flow-broken", `${page.url.pathname} (status ${page.status}) has no link or button "${flow.text}"`);
 }
 

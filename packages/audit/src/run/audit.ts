@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { allChecks } from "../checks/all.ts";
 import { sayCredential } from "../credential/credential.ts";
 import { discoverCredentials } from "../credential/discover.ts";
-import { checkAuditFile, type ReadyFile } from "../file/load.ts";
+import { AuditFileError, checkAuditFile, type ReadyFile } from "../file/load.ts";
 import type { AuditFile } from "../file/schema.ts";
 import { type ClientLimits, createClient, defaultLimits } from "../http/client.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -61,6 +61,8 @@ export async function audit(file: AuditFile, options: AuditOptions = {}): Promis
 /** As `audit`, with a file that has been read and checked. */
 export async function auditReady(ready: ReadyFile, options: AuditOptions = {}): Promise<Report> {
   const { file, users } = ready;
+  const unknown = (file.accepted ?? []).filter(({ check }) => !allChecks.some(({ id }) => id === check));
+  if (unknown.length > 0) throw new AuditFileError(unknown.map(({ check }) => `accepted: there is no check ${check}`));
   const { sleep = (milliseconds) => delay(milliseconds), settle = 5_000, onProgress = () => {} } = options;
   const startedAt = new Date();
   const begin = performance.now();
@@ -143,6 +145,7 @@ export async function auditReady(ready: ReadyFile, options: AuditOptions = {}): 
       if (hasLostLogin) lost = await control(ready, "a login works after a check lost one");
       if (lost !== null) break;
     }
+    open.releaseLast();
     lost ??= await control(ready, "a login works at the end");
     for (const check of chosen.slice(results.length)) {
       add(check, { verdict: notRun("the login was lost before"), transcript: [], took: 0 });
@@ -180,6 +183,7 @@ export async function auditReady(ready: ReadyFile, options: AuditOptions = {}): 
       credentials: stage?.credentials.map(sayCredential) ?? [],
       controls: [...controls],
       lost,
+      comparison: null,
       requests: recorder.count,
       logins: open.logins,
       checks: results,

@@ -28,6 +28,8 @@ export interface OpenStage {
   enter(user: User, as?: Visitor): Promise<Member>;
   visitor(name?: string): Visitor;
   readonly logins: number;
+  /** Lets the login that was kept back be made: the last control's. */
+  releaseLast(): void;
   withOracle(oracle: Oracle, credentials: readonly Credential[]): Stage;
 }
 
@@ -38,11 +40,13 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
   const { file, users } = ready;
   const seen: Answer[] = [];
   let logins = 0;
+  // One is kept back: without a login at the end no verdict would be worth anything.
+  let allowed = loginsAtMost - 1;
 
-  const visitor = (name = "nobody") => createVisitor(world, { name });
+  const visitor = (name = "nobody", user?: User) => createVisitor(world, { name, ...(user && { user }) });
 
   async function enter(user: User, as?: Visitor): Promise<Member> {
-    if (logins >= loginsAtMost) {
+    if (logins >= allowed) {
       throw new Trouble("budget-spent", `The audit has logged in ${loginsAtMost} times, as often as it may`);
     }
     logins++;
@@ -114,12 +118,21 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
         }
         return true;
       },
-      logOut(member) {
+      async logOut(member) {
         if (!file.logout) throw new Trouble("flow-broken", "The audit file does not say how to log out");
-        return runFlow(world, file.logout, member);
+        const { request } = await prepareFlow(world, file.logout, member);
+        const answer = await member.send(request);
+        // Whether a session outlives a logout can be said only where there was one.
+        if (answer.status >= 400 && answer.status !== 401)
+          throw new Trouble(
+            "flow-broken",
+            `${request.method} ${request.url.pathname} was to log out, and answered ${answer.status}`,
+          );
+        return member.follow(answer);
       },
       run: (flow, each) => runFlow(world, flow, each),
       prepare: (flow, each) => prepareFlow(world, flow, each),
+      listen: (request, each) => world.client.listen(each.outgoing(request)),
       hold: (request, each) => world.client.hold(each.outgoing(request)),
       async read({ seenAt: { request, json, between } }, each) {
         const prepared = await prepareFlow(world, request, each);
@@ -130,7 +143,7 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
         return value;
       },
       async issued(wanted) {
-        while (issued.filter(({ isInTurn }) => isInTurn).length < wanted && logins < loginsAtMost) await stage.signIn();
+        while (issued.filter(({ isInTurn }) => isInTurn).length < wanted && logins < allowed) await stage.signIn();
         return issued;
       },
       async pass(milliseconds) {
@@ -150,6 +163,9 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
     enter,
     visitor,
     withOracle,
+    releaseLast() {
+      allowed = loginsAtMost;
+    },
     get logins() {
       return logins;
     },

@@ -15,6 +15,13 @@ export type Need =
   | "endOthers"
   | "password"
   | "sessions"
+  | "stepUp"
+  | "renew"
+  | "halfway"
+  | "disable"
+  | "stream"
+  | "count"
+  | "once"
   | "several at once"
   | "time"
   | "idle"
@@ -84,6 +91,36 @@ export function missing(need: Need, { file, users, credentials, waits, atOnce }:
       );
     case "sessions":
       return lacks(actions.sessions !== undefined, "no list of sessions is named", 'actions.sessions: get("/devices")');
+    case "stepUp":
+      return lacks(actions.stepUp !== undefined, "no way to prove oneself again is named", "actions.stepUp: form(...)");
+    case "renew":
+      return lacks(actions.renew !== undefined, "no renewal is named", 'actions.renew: post("/renew")');
+    case "halfway":
+      return lacks(
+        actions.halfway !== undefined,
+        "no beginning of a login or a reset is named",
+        'actions.halfway: [post("/reset", { email: "$user.name" })]',
+      );
+    case "disable":
+      return lacks(
+        actions.disable !== undefined,
+        "no way to disable an account is named",
+        "actions.disable: { do: post(...), restore: post(...) }",
+      );
+    case "stream":
+      return lacks(actions.stream !== undefined, "no stream of events is named", 'actions.stream: get("/events")');
+    case "count":
+      return lacks(
+        actions.count !== undefined,
+        "nothing that counts is named",
+        "actions.count: { do: form(...), seenAt: { request: get(...), json: ... } }",
+      );
+    case "once":
+      return lacks(
+        actions.once !== undefined,
+        "nothing that may be used once is named",
+        "actions.once: { do: post(...), worked: { status: 200 } }",
+      );
     case "several at once":
       return lacks(atOnce > 1, "several requests at once are not allowed on this host", "pace.bursts: true");
     case "time":

@@ -2,6 +2,7 @@ import type { Credential } from "../credential/credential.ts";
 import type { User } from "../file/load.ts";
 import type { Change, CheckedFile, Flow } from "../file/schema.ts";
 import type { Answer } from "../http/exchange.ts";
+import type { Listening } from "../http/listen.ts";
 import type { Sleep } from "../http/pace.ts";
 import type { Prepared } from "../login/flow.ts";
 import type { ReadyRequest, SendOptions, Visitor, World } from "../login/visitor.ts";
@@ -36,7 +37,9 @@ export interface Stage {
   /** How many requests may be under way at once. */
   readonly atOnce: number;
 
-  visitor(name?: string): Visitor;
+  visitor(name?: string, user?: User): Visitor;
+  /** What an open stream sends, from its beginning, until it is closed. */
+  listen(request: ReadyRequest, visitor: Visitor): Promise<Listening>;
   /** A fresh session: of the first user, or of another; in a browser profile that exists, or a new one. */
   signIn(options?: SignInOptions): Promise<Member>;
   ask(visitor: Visitor, options?: SendOptions): Promise<Asked>;

@@ -8,6 +8,8 @@ export const planted = [
   "X-COOK-03",
   "X-FIX-01",
   "X-FIX-03",
+  "X-FIX-05",
+  "X-FIX-06",
   "X-END-01",
   "X-END-02",
   "X-CSRF-08",

@@ -71,10 +71,30 @@ describe("run", () => {
     for (const name of ["r.sarif", "r.xml", "r.html"]) expect(readFileSync(path(name), "utf8")).toContain("X-COOK-02");
   });
 
+  test("compares with an earlier report, and takes nothing else for one", async () => {
+    const file = written("notes.json", notesFile(notes.url, notes.plainUrl));
+    const earlier = join(folder, "earlier.json");
+    await sojournAudit(["run", file, "--only", "X-COOK-02", "--json", earlier]);
+    const { code, out } = await sojournAudit(["run", file, "--only", "X-COOK", "--baseline", earlier]);
+    expect(code).toBe(1);
+    expect(out).toContain("unchanged: X-COOK-02");
+    const wrong = await sojournAudit(["run", file, "--baseline", file]);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain("is no report that --json of this version wrote");
+  });
+
+  test("an accepted finding of a check that does not exist is a mistake", async () => {
+    const accepted = [{ check: "X-COOK-99", reason: "A slip", owner: "us", expires: "2999-01-01" }];
+    const file = written("accepted.json", { ...notesFile(notes.url, notes.plainUrl), accepted });
+    const { code, err } = await sojournAudit(["run", file]);
+    expect(code).toBe(2);
+    expect(err).toContain("accepted: there is no check X-COOK-99");
+  });
+
   test("shows a person how far it is, and a log nothing", async () => {
     const file = written("notes.json", notesFile(notes.url, notes.plainUrl));
     const seen = await sojournAudit(["run", file, "--only", "X-COOK"], {}, true);
-    expect(seen.err).toContain("/8 The cookie has no Secure");
+    expect(seen.err).toContain("/10 The cookie has no Secure");
     expect((await sojournAudit(["run", file, "--only", "X-COOK"], { CI: "true" }, true)).err).toBe("");
     expect((await sojournAudit(["run", file, "--only", "X-COOK", "--quiet"], {}, true)).err).toBe("");
   });
