@@ -18,7 +18,7 @@ const servers = ["redis-server", "postgres", "mariadbd"];
 export const suites = [
   { name: "core", command: "test", folders: [...core, inLibrary("types"), inLibrary("docs"), "bench/test"] },
   { name: "races", command: "test", folders: [inLibrary("races")], everyCore: true },
-  { name: "auditor", command: "test", folders: ["packages/audit/test"], needsBuild: true },
+  { name: "auditor", command: "test", folders: ["packages/audit/test"], needs: ["chromium"], needsBuild: true },
   { name: "browser", command: "test", folders: ["examples/bank/test"], needs: ["chromium"], needsBuild: true },
   {
     name: "stores",

@@ -49,6 +49,8 @@ const flow = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("http"), steps: z.array(step).min(1) }),
   z.strictObject({ kind: z.literal("link"), page: path, text: z.string().min(1) }),
   z.strictObject({ kind: z.literal("storageState"), file: z.string().min(1) }),
+  /** A module whose default export does it in a browser, with Playwright's page. */
+  z.strictObject({ kind: z.literal("playwright"), file: z.string().min(1) }),
 ]);
 
 const predicate = z.strictObject({

@@ -5,6 +5,10 @@ import type { Secrets } from "./secrets.ts";
 export interface Recorder {
   record(exchange: Unrecorded): Exchange;
   readonly count: number;
+  /** Milliseconds since 1970: what the times of exchanges count from. */
+  readonly startedAt: number;
+  /** Counts exchanges of before to what is sent now: what is looked at again is proof again. */
+  again(exchanges: readonly Exchange[]): void;
   /** What was sent while `work` ran, in order. */
   listen<Result>(
     work: () => Promise<Result>,
@@ -40,6 +44,7 @@ export function createRecorder(secrets: Secrets): Recorder {
   }
 
   return {
+    startedAt: Date.now(),
     get count() {
       return count;
     },
@@ -64,6 +69,11 @@ export function createRecorder(secrets: Secrets): Recorder {
       };
       if (heard && heard.length < keptAtMost) heard.push(exchange);
       return exchange;
+    },
+    again(exchanges) {
+      if (!heard) return;
+      const known = new Set(heard);
+      heard.push(...exchanges.filter((each) => !known.has(each)).slice(0, keptAtMost));
     },
     async listen(work) {
       const exchanges: Exchange[] = [];

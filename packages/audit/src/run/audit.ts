@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { type Browsing, createBrowsing } from "../browser/browsing.ts";
+import { isLaunched, type LaunchedBrowser, launchBrowser } from "../browser/launch.ts";
 import { allChecks } from "../checks/all.ts";
 import { sayCredential } from "../credential/credential.ts";
 import { discoverCredentials } from "../credential/discover.ts";
@@ -18,7 +20,7 @@ import type { Report } from "../report/report.ts";
 import { version } from "../version.ts";
 import type { Check } from "./check.ts";
 import { createStage } from "./create-stage.ts";
-import type { Surroundings } from "./needs.ts";
+import type { Missing, Surroundings } from "./needs.ts";
 import { resultOf, runCheck } from "./run-check.ts";
 import type { Member, Stage } from "./stage.ts";
 import { notRun } from "./verdict.ts";
@@ -36,6 +38,8 @@ export interface AuditOptions {
   readonly settle?: number;
   /** Stop after the controls: what `doctor` does. */
   readonly onlyControls?: boolean;
+  /** Whether to drive a browser where there is one. Default: yes. */
+  readonly browser?: boolean;
   readonly limits?: Partial<ClientLimits>;
   readonly onProgress?: (progress: Progress) => void;
   readonly sleep?: Sleep;
@@ -58,8 +62,13 @@ export async function audit(file: AuditFile, options: AuditOptions = {}): Promis
   return auditReady(await checkAuditFile(file, options.environment ?? process.env), options);
 }
 
+export interface AuditReadyOptions extends AuditOptions {
+  /** A browser that is running already, and is left running. */
+  readonly launched?: LaunchedBrowser;
+}
+
 /** As `audit`, with a file that has been read and checked. */
-export async function auditReady(ready: ReadyFile, options: AuditOptions = {}): Promise<Report> {
+export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = {}): Promise<Report> {
   const { file, users } = ready;
   const { sleep = (milliseconds) => delay(milliseconds), settle = 5_000, onProgress = () => {} } = options;
   const startedAt = new Date();
@@ -74,22 +83,40 @@ export async function auditReady(ready: ReadyFile, options: AuditOptions = {}): 
   const recorder = createRecorder(secrets);
   const pace = createPace(kind, { ...file.pace, sleep } as Parameters<typeof createPace>[1]);
   const plain = file.plainHttp ?? `http://${target.hostname}`;
+  const reachable = [target, plain, ...(file.alsoAllowed ?? [])].map((each) => new URL(each));
+  const limits = { ...defaultLimits, ...options.limits };
+  const userAgent = `sojourn-audit/${version} (+https://www.npmjs.com/package/sojourn-audit)`;
   const client = createClient({
-    origins: [target, plain, ...(file.alsoAllowed ?? [])].map((each) => new URL(each).origin),
+    origins: reachable.map(({ origin }) => origin),
     recorder,
     pace,
     sleep,
     headers: [
-      ["User-Agent", `sojourn-audit/${version} (+https://www.npmjs.com/package/sojourn-audit)`],
+      ["User-Agent", userAgent],
       ["X-Audit-Run", run],
     ],
     ca: ready.ca,
-    limits: { ...defaultLimits, ...options.limits },
+    limits,
   });
   const world = { client, secrets, target };
   const loginsAtMost = file.pace?.logins ?? (kind === "public" ? foreignLogins : ownLogins);
-  const open = createStage({ world, ready, pace, sleep, settle, logins: loginsAtMost });
   const chosen = allChecks.filter(({ id }) => !options.only || options.only.some((each) => id.startsWith(each)));
+  const browser = await browserFor(chosen);
+  const browsing: Browsing | null = isLaunched(browser)
+    ? createBrowsing({
+        launched: browser,
+        world,
+        recorder,
+        profile: {
+          userAgent,
+          headers: { "X-Audit-Run": run },
+          pace: pace.atOnce > 1 ? null : pace,
+          patience: limits.answer,
+          requestsAtMost: limits.requests,
+        },
+      })
+    : null;
+  const open = createStage({ world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing });
 
   const controls: Control[] = [];
   const results: Report["checks"] = [];
@@ -104,13 +131,26 @@ export async function auditReady(ready: ReadyFile, options: AuditOptions = {}): 
     if (stage && !options.onlyControls) await runAll(stage, first.result);
   } finally {
     client.close();
+    if (isLaunched(browser) && !options.launched) await browser.close();
   }
   return report();
+
+  /** Started only where something needs it. */
+  async function browserFor(checks: readonly Check[]): Promise<LaunchedBrowser | Missing> {
+    const isNeeded =
+      file.login.kind === "playwright" ||
+      (!options.onlyControls && checks.some(({ uses, needs }) => uses === "browser" || needs.includes("browser")));
+    if (options.browser === false || !isNeeded) return { why: "needs a browser, and was told to drive none" };
+    if (options.launched) return options.launched;
+    const { environment = process.env } = options;
+    return launchBrowser({ hosts: reachable.map(({ hostname }) => hostname), ca: ready.ca, environment });
+  }
 
   /** Login, oracle, controls, credentials. */
   async function prepare(): Promise<Surroundings> {
     const members: Member[] = [];
-    const surroundings = { file, users: users.length, waits: options.wait === true, atOnce: pace.atOnce };
+    const noBrowser = isLaunched(browser) ? null : browser;
+    const surroundings = { file, users: users.length, waits: options.wait === true, atOnce: pace.atOnce, noBrowser };
     try {
       for (const user of users) members.push(await open.enter(user));
       const [member] = members as [Member];

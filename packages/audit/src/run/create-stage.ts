@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
+import { type Browsing, giveCookies } from "../browser/browsing.ts";
+import { type Journey, travel } from "../browser/journey.ts";
 import type { Credential } from "../credential/credential.ts";
 import type { ReadyFile, User } from "../file/load.ts";
 import type { Client } from "../http/client.ts";
-import type { Answer } from "../http/exchange.ts";
+import { type Answer, headerOf } from "../http/exchange.ts";
 import type { Pace, Sleep } from "../http/pace.ts";
+import type { Recorder } from "../http/recorder.ts";
 import { Trouble } from "../http/trouble.ts";
 import { isLockout, prepareFlow, runFlow } from "../login/flow.ts";
 import { jsonAt } from "../login/pick.ts";
@@ -20,6 +23,8 @@ export interface StageOptions {
   readonly sleep: Sleep;
   readonly settle: number;
   readonly logins: number;
+  readonly recorder: Recorder;
+  readonly browsing: Browsing | null;
 }
 
 /** The stage before and after the oracle is known: logging in is needed to find it. */
@@ -34,7 +39,8 @@ export interface OpenStage {
 /** Of what was seen, this much is searched for leaked tokens. */
 const seenAtMost = 400;
 
-export function createStage({ world, ready, pace, sleep, settle, logins: loginsAtMost }: StageOptions): OpenStage {
+export function createStage(options: StageOptions): OpenStage {
+  const { world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing } = options;
   const { file, users } = ready;
   const seen: Answer[] = [];
   let logins = 0;
@@ -42,16 +48,15 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
   const visitor = (name = "nobody") => createVisitor(world, { name });
 
   async function enter(user: User, as?: Visitor): Promise<Member> {
-    if (logins >= loginsAtMost) {
-      throw new Trouble("budget-spent", `The audit has logged in ${loginsAtMost} times, as often as it may`);
-    }
-    logins++;
+    countLogin();
     const loginAnswers: Answer[] = [];
     const heard = { ...world, client: hearing(world.client, (answer) => loginAnswers.push(answer)) };
     const start = as ?? createVisitor(world, { name: user.key });
     const entering = createVisitor(heard, { name: user.key, user, jar: start.jar, headers: start.headers });
     if (file.login.kind === "storageState") {
       await takeStorageState(entering, world.target, await readFile(file.login.file, "utf8"));
+    } else if (file.login.kind === "playwright") {
+      loginAnswers.push(...(await logInByScript(entering, user)));
     } else {
       await runFlow(heard, file.login, entering);
     }
@@ -62,6 +67,32 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
     return { ...quiet, user, loginAnswers };
   }
 
+  function countLogin(): void {
+    if (logins >= loginsAtMost) {
+      throw new Trouble("budget-spent", `The audit has logged in ${loginsAtMost} times, as often as it may`);
+    }
+    logins++;
+  }
+
+  /** What signs the browser in afterwards, cookies and bearer token, is what the visitor has from then on. */
+  async function logInByScript(visitor: Visitor, user: User): Promise<readonly Answer[]> {
+    if (!browsing) throw new Trouble("flow-broken", "The login is a Playwright script, and no browser can be driven");
+    return browsing.use(
+      user.key,
+      async (tab) => {
+        await browsing.act(tab, file.login, { user, visitor, runByRequests: async () => null });
+        await giveCookies(tab, visitor);
+        const bearer = tab.caused.flatMap((each) => headerOf(each, "authorization") ?? []).at(-1);
+        if (bearer) {
+          world.secrets.learn("authorization", bearer.replace(/^\w+ /, ""));
+          visitor.headers.set("authorization", bearer);
+        }
+        return tab.answers;
+      },
+      visitor,
+    );
+  }
+
   function remember(answer: Answer): void {
     if (seen.length < seenAtMost) seen.push(answer);
   }
@@ -70,6 +101,8 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
     const issued: Issued[] = [];
     let timeline: Promise<Timeline> | undefined;
     let entering = 0;
+    let journey: Promise<Journey> | null = null;
+    const travelled = new Set<string>();
     const first = users[0] as User;
 
     const stage: Stage = {
@@ -138,12 +171,40 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
         const clock = await prepareFlow(world, file.clock, visitor("the clock"), { milliseconds });
         await visitor("the clock").send(clock.request);
       },
+      browsing,
+      async journey(by) {
+        if (!journey || travelled.has(by)) {
+          journey = visitInBrowser();
+          travelled.clear();
+        }
+        travelled.add(by);
+        const made = await journey;
+        recorder.again(made.answers.map(({ exchange }) => exchange));
+        return made;
+      },
       timeline() {
         timeline ??= watchTime(stage);
         return timeline;
       },
     };
     return stage;
+
+    function visitInBrowser(): Promise<Journey> {
+      if (!browsing) throw new Trouble("flow-broken", "No browser can be driven");
+      countLogin();
+      const { method, path } = oracle.whoami.request;
+      return travel({
+        browsing,
+        world,
+        user: first,
+        login: file.login,
+        logout: file.logout,
+        signIn: () => stage.signIn(),
+        visitor: createVisitor(world, { name: first.key, user: first }),
+        whoami: method === "GET" ? new URL(path, world.target).href : null,
+        moment: Math.max(300, settle / 10),
+      });
+    }
   }
 
   return {

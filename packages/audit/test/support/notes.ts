@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { cookieOf, escaped, fieldsOf, page, send, tokenField } from "./answers.ts";
 import type { Flaws } from "./flaws.ts";
+import { scriptOf, tokenPath } from "./scripts.ts";
 import { declared, type Session, Sessions } from "./sessions.ts";
 
 /**
@@ -24,7 +25,8 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
   return async (request, response) => {
     const url = new URL(request.url ?? "/", "https://notes.localhost");
     const route = `${request.method} ${url.pathname}`;
-    if (!flaws.has("X-CACHE-01")) response.setHeader("Cache-Control", "no-store");
+    const isForgotten = url.pathname === "/me" ? flaws.has("X-CACHE-01") : flaws.has("X-END-06");
+    if (!isForgotten) response.setHeader("Cache-Control", "no-store");
     if (!flaws.has("X-TLS-02")) response.setHeader("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
     const token = cookieOf(request, name) ?? (flaws.has("X-CRED-06") ? url.searchParams.get(name) : null) ?? "";
     // Before the body is there: what a session middleware does.
@@ -42,7 +44,8 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
       return flaws.has("X-CACHE-02") ? cached(url, session, response) : send(response, 404);
     if (!session || !isMember) return send(response, 401, page("<p>Please log in.</p>"));
     if (route === "GET /me") return me(request, response, session);
-    if (route === "GET /account") return send(response, 200, page(account(session)));
+    if (route === `GET ${tokenPath}`) return send(response, 200, session.token);
+    if (route === "GET /account") return send(response, 200, page(account(session) + scriptOf(flaws, session)));
     if (route === "GET /sessions") {
       const list = sessions
         .of(user(session))

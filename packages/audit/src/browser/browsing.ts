@@ -1,0 +1,70 @@
+import type { User } from "../file/load.ts";
+import type { Flow } from "../file/schema.ts";
+import type { Recorder } from "../http/recorder.ts";
+import { Trouble } from "../http/trouble.ts";
+import { newValues } from "../login/values.ts";
+import type { Visitor, World } from "../login/visitor.ts";
+import { actInPage, isDoneInPage } from "./act.ts";
+import type { LaunchedBrowser, ProfileOptions } from "./launch.ts";
+import { runScript } from "./script.ts";
+import type { Tab } from "./tab.ts";
+
+/** A real browser in one audit. */
+export interface Browsing {
+  /** `Chromium 156`. */
+  readonly name: string;
+  /** A page in a new profile; with what a visitor has, if one is given. It is closed when `work` is done. */
+  use<Result>(by: string, work: (tab: Tab) => Promise<Result>, visitor?: Visitor): Promise<Result>;
+  /** Does what a flow says: in the page where it can be done there, by requests with the page's cookies elsewhere. */
+  act(tab: Tab, flow: Flow, as: Acting): Promise<void>;
+  /** Puts a page on another site, and returns its address. */
+  publish(html: string): string;
+}
+
+export interface Acting {
+  readonly user: User;
+  /** Whose kept headers go along, and by whom what cannot be done in a page is sent. */
+  readonly visitor: Visitor;
+  readonly runByRequests: (flow: Flow, visitor: Visitor) => Promise<URL | null>;
+}
+
+export interface BrowsingOptions {
+  readonly launched: LaunchedBrowser;
+  readonly world: World;
+  readonly recorder: Recorder;
+  readonly profile: Pick<ProfileOptions, "userAgent" | "headers" | "pace" | "patience" | "requestsAtMost">;
+}
+
+export function createBrowsing({ launched, world, recorder, profile }: BrowsingOptions): Browsing {
+  const { target } = world;
+  return {
+    name: launched.name,
+    publish: (html) => launched.attacker.publish(html),
+    async use(by, work, visitor) {
+      const headers = { ...profile.headers, ...Object.fromEntries(visitor?.headers ?? []) };
+      const tab = await launched.open({ ...profile, by: `${by}, in ${launched.name}`, recorder, headers });
+      try {
+        if (visitor) await tab.takeCookies(visitor.jar);
+        return await work(tab);
+      } finally {
+        await tab.close();
+      }
+    },
+    async act(tab, flow, { user, visitor, runByRequests }) {
+      const values = newValues(user);
+      if (flow.kind === "playwright") return runScript(tab, flow.file, { target, values });
+      if (isDoneInPage(flow)) return actInPage(tab, flow, { target, values });
+      if (flow.kind === "storageState") throw new Trouble("flow-broken", "A saved state logs nobody in");
+      await giveCookies(tab, visitor);
+      const end = await runByRequests(flow, visitor);
+      await tab.takeCookies(visitor.jar);
+      await tab.goto((end ?? target).href);
+    },
+  };
+}
+
+/** What the browser keeps, in place of what the visitor had. */
+export async function giveCookies(tab: Tab, { jar }: Visitor): Promise<void> {
+  for (const cookie of jar.all()) jar.remove(cookie);
+  for (const cookie of await tab.cookies()) jar.set(cookie, cookie.value);
+}
