@@ -1,6 +1,6 @@
 export type { ScriptGiven } from "./browser/script.ts";
 export { allChecks } from "./checks/all.ts";
-export { defineAudit, env, form, get, http, link, playwright, post, storageState } from "./file/define.ts";
+export { defineAudit, env, form, get, har, http, link, playwright, post, storageState } from "./file/define.ts";
 export { AuditFileError } from "./file/load.ts";
 export type { AuditFile } from "./file/schema.ts";
 export { htmlReport } from "./report/html/report.ts";

@@ -16,6 +16,8 @@ export interface Journey {
   /** Whether the login was done in the page: else its cookies were brought along, and its scripts did not run. */
   readonly isLoggedInByPage: boolean;
   readonly answers: readonly Answer[];
+  /** Those of the login alone. */
+  readonly atLogin: readonly Answer[];
   readonly caused: readonly Caused[];
   /** The secrets that signed the user in there: cookies, and what Authorization said. */
   readonly cookies: readonly StoredCookie[];
@@ -62,6 +64,7 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
   async function visit(tab: Tab): Promise<Journey> {
     if (byPage) await browsing.act(tab, login, acting);
     else await tab.goto(world.target.href);
+    const atLogin = [...tab.answers];
     if (whoami) await tab.evaluate(ask, whoami).catch(() => {});
     await tab.settled();
     const landing = await tab.text();
@@ -76,6 +79,7 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
       user,
       isLoggedInByPage: byPage,
       answers: tab.answers,
+      atLogin,
       caused: tab.caused,
       cookies,
       bearers: bearers.map((each) => each.replace(/^\w+ /, "")),

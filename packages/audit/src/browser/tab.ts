@@ -50,22 +50,27 @@ export interface TabOptions {
 
 /** How long somebody waits for a page that may not come: a script that signs in without one. */
 const moment = 1_500;
+/** Milliseconds after which the rest of an answer that has begun is waited for no longer. */
+const unreadAfter = 500;
 
 export async function openTab({ context, by, recorder, patience, requestsAtMost }: TabOptions): Promise<Tab> {
   context.setDefaultTimeout(patience);
   const answers: Answer[] = [];
   const caused: Caused[] = [];
-  const open = new Set<Request>();
-  const end = (request: Request) => {
-    record(request)
-      .catch(() => {})
-      .finally(() => open.delete(request));
+  /** What is under way, and since when its answer has begun. */
+  const open = new Map<Request, number | null>();
+  const end = async (request: Request) => {
+    if (!open.has(request)) return;
+    const isWhole = open.get(request) === null || request.timing().responseEnd >= 0;
+    await record(request, isWhole).catch(() => {});
+    open.delete(request);
   };
-  context.on("request", (request) => open.add(request));
+  context.on("request", (request) => open.set(request, null));
+  context.on("response", (response) => open.set(response.request(), Date.now()));
   context.on("requestfinished", end);
   context.on("requestfailed", end);
 
-  async function record(request: Request): Promise<void> {
+  async function record(request: Request, isWhole: boolean): Promise<void> {
     const url = request.url();
     if (!/^https?:/.test(url)) return;
     const response = await request.response().catch(() => null);
@@ -75,7 +80,7 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
     const answered = response && {
       status: response.status(),
       headers: await linesOf(() => response.headersArray()),
-      body: await response.text().catch(() => ""),
+      body: isWhole ? await response.text().catch(() => "") : "",
     };
     const { startTime, responseEnd } = request.timing();
     const exchange = recorder.record({
@@ -150,9 +155,12 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
     },
     async settled() {
       const until = Date.now() + patience;
-      // What never ends, such as a stream of events, is not waited for.
-      const isUnderWay = () => [...open].some((request) => request.resourceType() !== "eventsource");
-      while (isUnderWay() && Date.now() < until) await delay(10);
+      while (open.size > 0 && Date.now() < until) {
+        await delay(10);
+        // What a page does not read to its end, or what has none, is not waited for.
+        const begun = [...open].filter(([, since]) => since !== null && Date.now() - since > unreadAfter);
+        await Promise.all(begun.map(([request]) => end(request)));
+      }
       if (answers.at(-1)?.status === 429) {
         throw new Trouble(
           "asked-to-slow-down",

@@ -84,7 +84,7 @@ async function run(command: Command, { environment, out, err }: Surface): Promis
     onProgress: progress.show,
   }).finally(progress.end);
   if (command.name === "doctor") {
-    out.write(doctor(report));
+    out.write(doctor(report, ready.notes));
     return report.lost === null ? 0 : 3;
   }
   for (const { format, file } of command.out) await writeFile(file, writers[format](report));
@@ -143,11 +143,11 @@ function explainCheck({ subject }: Command, { out }: Surface): number {
   return 0;
 }
 
-function doctor(report: Report): string {
+function doctor(report: Report, notes: readonly string[]): string {
   const steps = report.controls.map(
     ({ name, problem }) => `${problem === null ? "ok   " : "wrong"} ${name}${problem === null ? "" : `: ${problem}`}`,
   );
   const end =
     report.lost === null ? [`Signed in by ${report.credentials.join(", or by ")}`] : [`No login: ${report.lost}`];
-  return `${[`Who am I: ${report.whoami ?? "not established"}`, ...steps, ...end].join("\n")}\n`;
+  return `${[...notes, `Who am I: ${report.whoami ?? "not established"}`, ...steps, ...end].join("\n")}\n`;
 }

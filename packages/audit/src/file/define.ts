@@ -38,6 +38,11 @@ export function link(text: string, options: { on: string }): FlowIn {
   return { kind: "link", page: options.on, text };
 }
 
+/** A login, or logout, that a browser's network panel or `sojourn-audit record` saved as HAR. */
+export function har(file: string): FlowIn {
+  return { kind: "har", file };
+}
+
 /** A module whose default export gets `{ page, context, target, user, totp }`, and does it in a browser with Playwright. */
 export function playwright(file: string): FlowIn {
   return { kind: "playwright", file };

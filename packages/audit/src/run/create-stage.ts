@@ -3,6 +3,7 @@ import { type Browsing, giveCookies } from "../browser/browsing.ts";
 import { type Journey, travel } from "../browser/journey.ts";
 import type { Credential } from "../credential/credential.ts";
 import type { ReadyFile, User } from "../file/load.ts";
+import type { Flow } from "../file/schema.ts";
 import type { Client } from "../http/client.ts";
 import { type Answer, headerOf } from "../http/exchange.ts";
 import type { Pace, Sleep } from "../http/pace.ts";
@@ -56,7 +57,7 @@ export function createStage(options: StageOptions): OpenStage {
     if (file.login.kind === "storageState") {
       await takeStorageState(entering, world.target, await readFile(file.login.file, "utf8"));
     } else if (file.login.kind === "playwright") {
-      loginAnswers.push(...(await logInByScript(entering, user)));
+      loginAnswers.push(...(await runInBrowser(file.login, entering)));
     } else {
       await runFlow(heard, file.login, entering);
     }
@@ -74,13 +75,15 @@ export function createStage(options: StageOptions): OpenStage {
     logins++;
   }
 
-  /** What signs the browser in afterwards, cookies and bearer token, is what the visitor has from then on. */
-  async function logInByScript(visitor: Visitor, user: User): Promise<readonly Answer[]> {
-    if (!browsing) throw new Trouble("flow-broken", "The login is a Playwright script, and no browser can be driven");
+  /** What the browser has afterwards, cookies and bearer token, is what the visitor has from then on. */
+  async function runInBrowser(flow: Flow, visitor: Visitor): Promise<readonly Answer[]> {
+    const { user } = visitor;
+    if (!browsing || !user)
+      throw new Trouble("flow-broken", "A Playwright script is to be run, and no browser can be driven");
     return browsing.use(
       user.key,
       async (tab) => {
-        await browsing.act(tab, file.login, { user, visitor, runByRequests: async () => null });
+        await browsing.act(tab, flow, { user, visitor, runByRequests: async () => null });
         await giveCookies(tab, visitor);
         const bearer = tab.caused.flatMap((each) => headerOf(each, "authorization") ?? []).at(-1);
         if (bearer) {
@@ -147,8 +150,13 @@ export function createStage(options: StageOptions): OpenStage {
         }
         return true;
       },
-      logOut(member) {
+      async logOut(member) {
         if (!file.logout) throw new Trouble("flow-broken", "The audit file does not say how to log out");
+        if (file.logout.kind === "playwright") {
+          const last = (await runInBrowser(file.logout, member)).at(-1);
+          if (last) return last;
+          throw new Trouble("flow-broken", "The script for the logout opened no page");
+        }
         return runFlow(world, file.logout, member);
       },
       run: (flow, each) => runFlow(world, flow, each),

@@ -82,4 +82,5 @@ export const pairs: readonly Pair[] = [
   { id: "X-TIME-01" },
   { id: "X-TIME-02" },
   { id: "X-TIME-03", features: ["short cookie"] },
+  { id: "X-TIME-04" },
 ];
