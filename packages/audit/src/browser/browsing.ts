@@ -1,6 +1,8 @@
 import type { User } from "../file/load.ts";
 import type { Flow } from "../file/schema.ts";
+import { type Answer, headerOf } from "../http/exchange.ts";
 import type { Recorder } from "../http/recorder.ts";
+import type { Secrets } from "../http/secrets.ts";
 import { Trouble } from "../http/trouble.ts";
 import { newValues } from "../login/values.ts";
 import type { Visitor, World } from "../login/visitor.ts";
@@ -61,6 +63,33 @@ export function createBrowsing({ launched, world, recorder, profile }: BrowsingO
       await tab.goto((end ?? target).href);
     },
   };
+}
+
+/**
+ * Does what a flow says in a browser, for somebody who goes on by requests: what the browser has afterwards, cookies and
+ * bearer token, is what they have from then on.
+ */
+export async function runAs(
+  visitor: Visitor,
+  flow: Flow,
+  { browsing, secrets }: { browsing: Browsing; secrets: Secrets },
+): Promise<readonly Answer[]> {
+  const { user } = visitor;
+  if (!user) throw new Trouble("flow-broken", "Nobody can run a script without a name and a password");
+  return browsing.use(
+    user.key,
+    async (tab) => {
+      await browsing.act(tab, flow, { user, visitor, runByRequests: async () => null });
+      await giveCookies(tab, visitor);
+      const bearer = tab.caused.flatMap((each) => headerOf(each, "authorization") ?? []).at(-1);
+      if (bearer) {
+        secrets.learn("authorization", bearer.replace(/^\w+ /, ""));
+        visitor.headers.set("authorization", bearer);
+      }
+      return tab.answers;
+    },
+    visitor,
+  );
 }
 
 /** What the browser keeps, in place of what the visitor had. */

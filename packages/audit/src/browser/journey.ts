@@ -41,7 +41,7 @@ export interface JourneyOptions {
   readonly world: World;
   readonly user: User;
   /** Somebody who has logged in by requests, where the login cannot be done in a page. */
-  readonly signIn: () => Promise<Visitor>;
+  readonly signIn: () => Promise<{ readonly visitor: Visitor; readonly landing: URL }>;
   readonly visitor: Visitor;
   readonly login: Flow;
   readonly logout: Flow | undefined;
@@ -53,7 +53,9 @@ export interface JourneyOptions {
 export async function travel(options: JourneyOptions): Promise<Journey> {
   const { browsing, world, user, login, logout, whoami } = options;
   const byPage = login.kind === "form" || login.kind === "link" || login.kind === "playwright";
-  const visitor = byPage ? options.visitor : await options.signIn();
+  const { visitor, landing: start } = byPage
+    ? { visitor: options.visitor, landing: world.target }
+    : await options.signIn();
   const acting = { user, visitor, runByRequests: byRequests };
   return browsing.use(user.key, visit, byPage ? undefined : visitor);
 
@@ -63,7 +65,7 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
 
   async function visit(tab: Tab): Promise<Journey> {
     if (byPage) await browsing.act(tab, login, acting);
-    else await tab.goto(world.target.href);
+    else await tab.goto(start.href);
     const atLogin = [...tab.answers];
     if (whoami) await tab.evaluate(ask, whoami).catch(() => {});
     await tab.settled();

@@ -49,5 +49,9 @@ const readAll = `async ({ longest, most }) => {
       for (const request of await cache.keys()) add("cache " + name, request.url + " " + (await (await cache.match(request)).text()));
     }
   } catch {}
-  return { cookie: document.cookie, entries };
+  let cookie = "";
+  try {
+    cookie = document.cookie;
+  } catch {}
+  return { cookie, entries };
 }`;

@@ -99,7 +99,12 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
     answers,
     caused,
     async goto(url) {
-      await trying(`${new URL(url).pathname} did not open`, () => page.goto(url, { waitUntil: "load" }));
+      await trying(`${new URL(url).pathname} did not open`, () =>
+        page.goto(url, { waitUntil: "load" }).catch((error: Error) => {
+          // A refusal without a page, for which the browser shows one of its own.
+          if (!error.message.includes("ERR_HTTP_RESPONSE_CODE_FAILURE")) throw error;
+        }),
+      );
       await tab.settled();
     },
     url: () => new URL(page.url()),

@@ -102,6 +102,7 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
   const loginsAtMost = file.pace?.logins ?? (kind === "public" ? foreignLogins : ownLogins);
   const chosen = allChecks.filter(({ id }) => !options.only || options.only.some((each) => id.startsWith(each)));
   const browser = await browserFor(chosen);
+  const noBrowser = isLaunched(browser) ? null : browser;
   const browsing: Browsing | null = isLaunched(browser)
     ? createBrowsing({
         launched: browser,
@@ -116,7 +117,7 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
         },
       })
     : null;
-  const open = createStage({ world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing });
+  const open = createStage({ world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing, noBrowser });
 
   const controls: Control[] = [];
   const results: Report["checks"] = [];
@@ -138,7 +139,7 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
   /** Started only where something needs it. */
   async function browserFor(checks: readonly Check[]): Promise<LaunchedBrowser | Missing> {
     const isNeeded =
-      file.login.kind === "playwright" ||
+      [file.login, file.logout].some((flow) => flow?.kind === "playwright") ||
       (!options.onlyControls && checks.some(({ uses, needs }) => uses === "browser" || needs.includes("browser")));
     if (options.browser === false || !isNeeded) return { why: "needs a browser, and was told to drive none" };
     if (options.launched) return options.launched;
@@ -149,7 +150,6 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
   /** Login, oracle, controls, credentials. */
   async function prepare(): Promise<Surroundings> {
     const members: Member[] = [];
-    const noBrowser = isLaunched(browser) ? null : browser;
     const surroundings = { file, users: users.length, waits: options.wait === true, atOnce: pace.atOnce, noBrowser };
     try {
       for (const user of users) members.push(await open.enter(user));

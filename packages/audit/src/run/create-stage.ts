@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { type Browsing, giveCookies } from "../browser/browsing.ts";
+import { type Browsing, runAs } from "../browser/browsing.ts";
 import { type Journey, travel } from "../browser/journey.ts";
 import type { Credential } from "../credential/credential.ts";
 import type { ReadyFile, User } from "../file/load.ts";
 import type { Flow } from "../file/schema.ts";
 import type { Client } from "../http/client.ts";
-import { type Answer, headerOf } from "../http/exchange.ts";
+import type { Answer } from "../http/exchange.ts";
 import type { Pace, Sleep } from "../http/pace.ts";
 import type { Recorder } from "../http/recorder.ts";
 import { Trouble } from "../http/trouble.ts";
@@ -14,6 +14,7 @@ import { jsonAt } from "../login/pick.ts";
 import { takeStorageState } from "../login/storage-state.ts";
 import { createVisitor, type Visitor, type World } from "../login/visitor.ts";
 import type { Oracle } from "../oracle/oracle.ts";
+import type { Missing } from "./needs.ts";
 import type { Issued, Member, SignInOptions, Stage, Timeline } from "./stage.ts";
 import { watchTime } from "./timeline.ts";
 
@@ -26,6 +27,7 @@ export interface StageOptions {
   readonly logins: number;
   readonly recorder: Recorder;
   readonly browsing: Browsing | null;
+  readonly noBrowser: Missing | null;
 }
 
 /** The stage before and after the oracle is known: logging in is needed to find it. */
@@ -41,7 +43,7 @@ export interface OpenStage {
 const seenAtMost = 400;
 
 export function createStage(options: StageOptions): OpenStage {
-  const { world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing } = options;
+  const { world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing, noBrowser } = options;
   const { file, users } = ready;
   const seen: Answer[] = [];
   let logins = 0;
@@ -75,25 +77,10 @@ export function createStage(options: StageOptions): OpenStage {
     logins++;
   }
 
-  /** What the browser has afterwards, cookies and bearer token, is what the visitor has from then on. */
   async function runInBrowser(flow: Flow, visitor: Visitor): Promise<readonly Answer[]> {
-    const { user } = visitor;
-    if (!browsing || !user)
-      throw new Trouble("flow-broken", "A Playwright script is to be run, and no browser can be driven");
-    return browsing.use(
-      user.key,
-      async (tab) => {
-        await browsing.act(tab, flow, { user, visitor, runByRequests: async () => null });
-        await giveCookies(tab, visitor);
-        const bearer = tab.caused.flatMap((each) => headerOf(each, "authorization") ?? []).at(-1);
-        if (bearer) {
-          world.secrets.learn("authorization", bearer.replace(/^\w+ /, ""));
-          visitor.headers.set("authorization", bearer);
-        }
-        return tab.answers;
-      },
-      visitor,
-    );
+    if (browsing) return runAs(visitor, flow, { browsing, secrets: world.secrets });
+    const enable = noBrowser?.enable ? `. To enable it, add ${noBrowser.enable}` : "";
+    throw new Trouble("flow-broken", `A Playwright script ${noBrowser?.why}${enable}`);
   }
 
   function remember(answer: Answer): void {
@@ -207,7 +194,10 @@ export function createStage(options: StageOptions): OpenStage {
         user: first,
         login: file.login,
         logout: file.logout,
-        signIn: () => stage.signIn(),
+        async signIn() {
+          const visitor = await stage.signIn();
+          return { visitor, landing: visitor.loginAnswers.at(-1)?.url ?? world.target };
+        },
         visitor: createVisitor(world, { name: first.key, user: first }),
         whoami: method === "GET" ? new URL(path, world.target).href : null,
         moment: Math.max(300, settle / 10),

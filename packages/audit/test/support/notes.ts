@@ -1,9 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { totp } from "../../src/login/totp.ts";
 import { cookieOf, escaped, fieldsOf, page, send, tokenField } from "./answers.ts";
 import type { Flaws } from "./flaws.ts";
 import { scriptOf, tokenPath } from "./scripts.ts";
 import { declared, type Session, Sessions } from "./sessions.ts";
+
+/** What alice's and bob's authenticator apps share with the application, where it asks for their codes. */
+export const seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 /**
  * A small application that does everything right, and a switch for each thing that can be done wrong: the two twins of
@@ -121,7 +125,9 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
   function offerLogIn(response: ServerResponse, { session, token }: { session: Session | null; token: string }): void {
     const isLeftAlone = token !== "" && (flaws.has("X-FIX-03") || flaws.has("X-END-02"));
     if (!session && !isLeftAlone) give(response, sessions.create(null));
-    const inputs = '<input name="email"><input name="password" type="password">';
+    const inputs =
+      '<input name="email"><input name="password" type="password">' +
+      (flaws.has("second factor") ? '<input name="code">' : "");
     send(response, 200, page(`<form method="post">${inputs}<button>Log in</button></form>`));
   }
 
@@ -130,7 +136,8 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     { fields, session, token }: { fields: URLSearchParams; session: Session | null; token: string },
   ): void {
     const email = fields.get("email") ?? "";
-    if (passwords.get(email) !== fields.get("password")) {
+    const hasFactor = !flaws.has("second factor") || fields.get("code") === totp(seed, Date.now());
+    if (passwords.get(email) !== fields.get("password") || !hasFactor) {
       send(response, 422, page("<p>No.</p>"));
       return;
     }
