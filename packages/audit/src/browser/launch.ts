@@ -39,8 +39,8 @@ export interface ProfileOptions {
 }
 
 export interface LaunchOptions {
-  /** The hosts that may be reached. */
-  readonly hosts: readonly string[];
+  /** The hosts that may be reached; `null` for a person, who goes where they like. */
+  readonly hosts: readonly string[] | null;
   /** Certificates to trust beside the usual ones, as PEM. */
   readonly ca: string | null;
   /** Where `CHROMIUM_PATH` and `PATH` are looked for. */
@@ -82,7 +82,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
       headless: !isVisible,
       ignoreDefaultArgs: ["--disable-back-forward-cache"],
       args: [
-        `--host-resolver-rules=${resolverRules(hosts, attacker)}`,
+        ...(hosts === null ? [] : [`--host-resolver-rules=${resolverRules(hosts, attacker)}`]),
         "--disable-background-networking",
         "--disable-component-update",
         ...(ca === null ? [] : [`--ignore-certificate-errors-spki-list=${keysOf(ca).join(",")}`]),

@@ -7,9 +7,18 @@ import { Trouble } from "../http/trouble.ts";
 
 /** A request that a page caused, wherever it led, and whether or not it was let through. */
 export interface Caused {
+  readonly method: string;
   readonly url: string;
   readonly headers: HeaderLines;
   readonly body: string;
+  /** What it loads, in the browser's words: `document`, `fetch`. */
+  readonly type: string;
+  /** The page that was open when it was sent. */
+  readonly from: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** `null` if nothing came back. */
+  readonly answer: Answer | null;
 }
 
 /** One page in a browser profile of its own. */
@@ -34,6 +43,8 @@ export interface Tab {
   script(work: (given: { readonly page: unknown; readonly context: unknown }) => Promise<unknown>): Promise<void>;
   /** Stops the page's own clock, and moves it. */
   readonly clock: { install(): Promise<void>; runFor(milliseconds: number): Promise<void> };
+  /** Until the person has closed the window. */
+  closed(): Promise<void>;
   /** Until everything that is under way has been answered and recorded. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -57,15 +68,20 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
   context.setDefaultTimeout(patience);
   const answers: Answer[] = [];
   const caused: Caused[] = [];
+  const page = await context.newPage();
   /** What is under way, and since when its answer has begun. */
   const open = new Map<Request, number | null>();
+  const pages = new WeakMap<Request, string>();
   const end = async (request: Request) => {
     if (!open.has(request)) return;
     const isWhole = open.get(request) === null || request.timing().responseEnd >= 0;
     await record(request, isWhole).catch(() => {});
     open.delete(request);
   };
-  context.on("request", (request) => open.set(request, null));
+  context.on("request", (request) => {
+    open.set(request, null);
+    pages.set(request, page.url());
+  });
   context.on("response", (response) => open.set(response.request(), Date.now()));
   context.on("requestfinished", end);
   context.on("requestfailed", end);
@@ -76,7 +92,6 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
     const response = await request.response().catch(() => null);
     const headers = await linesOf(() => request.headersArray());
     const body = request.postData() ?? "";
-    caused.push({ url, headers, body });
     const answered = response && {
       status: response.status(),
       headers: await linesOf(() => response.headersArray()),
@@ -91,10 +106,12 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
       at: Math.max(0, Math.round(startTime - recorder.startedAt)),
       took: Math.max(0, Math.round(responseEnd)),
     });
-    if (answered) answers.push({ url: new URL(url), ...answered, text: answered.body, isCut: false, exchange });
+    const answer = answered && { url: new URL(url), ...answered, text: answered.body, isCut: false, exchange };
+    if (answer) answers.push(answer);
+    const { type, from } = { type: request.resourceType(), from: pages.get(request) ?? "" };
+    caused.push({ method: request.method(), url, headers, body, type, from, at: startTime, answer });
   }
 
-  const page = await context.newPage();
   const tab: Tab = {
     answers,
     caused,
@@ -174,6 +191,9 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
       }
       if (recorder.count > requestsAtMost)
         throw new Trouble("budget-spent", `The audit has sent ${requestsAtMost} requests, as many as it may`);
+    },
+    async closed() {
+      if (!page.isClosed()) await page.waitForEvent("close", { timeout: 0 });
     },
     close: () => context.close(),
   };
