@@ -9,3 +9,4 @@ export { countsOf, exitCodeOf, type FailOn, findingsOf, type Report, type Result
 export { sarifReport } from "./report/sarif.ts";
 export { type AuditOptions, audit, type Progress } from "./run/audit.ts";
 export type { Check, References } from "./run/check.ts";
+export type { Plan } from "./run/estimate.ts";

@@ -34,22 +34,30 @@ export interface BrowsingOptions {
   readonly launched: LaunchedBrowser;
   readonly world: World;
   readonly recorder: Recorder;
+  /** What the browser is doing, for people; `null` when it is done. */
+  readonly onPhase?: (phase: string | null) => void;
   readonly profile: Pick<ProfileOptions, "userAgent" | "headers" | "pace" | "patience" | "requestsAtMost">;
 }
 
-export function createBrowsing({ launched, world, recorder, profile }: BrowsingOptions): Browsing {
+export function createBrowsing({ launched, world, recorder, onPhase = () => {}, profile }: BrowsingOptions): Browsing {
   const { target } = world;
   return {
     name: launched.name,
     publish: (html) => launched.attacker.publish(html),
     async use(by, work, visitor) {
       const headers = { ...profile.headers, ...Object.fromEntries(visitor?.headers ?? []) };
-      const tab = await launched.open({ ...profile, by: `${by}, in ${launched.name}`, recorder, headers });
+      const who = `${by}, in ${launched.name}`;
+      onPhase(who);
+      let tab: Tab | null = null;
       try {
+        tab = await launched.open({ ...profile, by: who, recorder, headers });
         if (visitor) await tab.takeCookies(visitor.jar);
         return await work(tab);
+      } catch (error) {
+        throw troubleOf(error, launched.name);
       } finally {
-        await tab.close();
+        onPhase(null);
+        await tab?.close().catch(() => {});
       }
     },
     async act(tab, flow, { user, visitor, runByRequests }) {
@@ -63,6 +71,13 @@ export function createBrowsing({ launched, world, recorder, profile }: BrowsingO
       await tab.goto((end ?? target).href);
     },
   };
+}
+
+/** A browser that dies says nothing about the target. A mistake of our own stays one. */
+function troubleOf(error: unknown, name: string): unknown {
+  if (error instanceof Trouble || error instanceof TypeError || error instanceof ReferenceError) return error;
+  const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return new Trouble("unreachable", `${name} could not be driven any further (${line})`, { cause: error });
 }
 
 /**

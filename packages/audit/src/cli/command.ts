@@ -91,6 +91,7 @@ async function run(command: Command, { environment, out, err }: Surface): Promis
     onlyControls: command.name === "doctor",
     ...(command.only.length > 0 && { only: command.only }),
     ...(fileName && { fileName }),
+    onPlan: progress.plan,
     onProgress: progress.show,
   }).finally(progress.end);
   if (command.name === "doctor") {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Browsing, createBrowsing } from "../browser/browsing.ts";
-import { isLaunched, type LaunchedBrowser, launchBrowser } from "../browser/launch.ts";
+import { isLaunched, type LaunchedBrowser } from "../browser/launch.ts";
 import { allChecks } from "../checks/all.ts";
 import { sayCredential } from "../credential/credential.ts";
 import { discoverCredentials } from "../credential/discover.ts";
@@ -18,9 +18,11 @@ import { guessWhoami } from "../oracle/guess.ts";
 import { createOracle } from "../oracle/oracle.ts";
 import type { Report } from "../report/report.ts";
 import { version } from "../version.ts";
+import { browserFor } from "./browser-for.ts";
 import type { Check } from "./check.ts";
 import { createStage } from "./create-stage.ts";
-import type { Missing, Surroundings } from "./needs.ts";
+import { estimate, type Plan } from "./estimate.ts";
+import type { Surroundings } from "./needs.ts";
 import { resultOf, runCheck } from "./run-check.ts";
 import type { Member, Stage } from "./stage.ts";
 import { notRun } from "./verdict.ts";
@@ -41,6 +43,8 @@ export interface AuditOptions {
   /** Whether to drive a browser where there is one. Default: yes. */
   readonly browser?: boolean;
   readonly limits?: Partial<ClientLimits>;
+  /** Called before the first request. */
+  readonly onPlan?: (plan: Plan) => void;
   readonly onProgress?: (progress: Progress) => void;
   readonly sleep?: Sleep;
 }
@@ -49,6 +53,11 @@ export interface Progress {
   readonly step: string;
   readonly done: number;
   readonly of: number;
+  /** What a browser is doing, while one is driven: `alice, in Chromium 156`. */
+  readonly inBrowser: string | null;
+  /** So far. */
+  readonly requests: number;
+  readonly logins: number;
 }
 
 const ownLogins = 400;
@@ -101,13 +110,18 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
   const world = { client, secrets, target };
   const loginsAtMost = file.pace?.logins ?? (kind === "public" ? foreignLogins : ownLogins);
   const chosen = allChecks.filter(({ id }) => !options.only || options.only.some((each) => id.startsWith(each)));
-  const browser = await browserFor(chosen);
+  const browser = await browserFor(ready, {
+    checks: options.onlyControls ? [] : chosen,
+    hosts: reachable.map(({ hostname }) => hostname),
+    options,
+  });
   const noBrowser = isLaunched(browser) ? null : browser;
   const browsing: Browsing | null = isLaunched(browser)
     ? createBrowsing({
         launched: browser,
         world,
         recorder,
+        onPhase: (inBrowser) => progress({ inBrowser }),
         profile: {
           userAgent,
           headers: { "X-Audit-Run": run },
@@ -119,14 +133,20 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
     : null;
   const open = createStage({ world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing, noBrowser });
 
+  let state: Progress = { step: "", done: 0, of: chosen.length, inBrowser: null, requests: 0, logins: 0 };
   const controls: Control[] = [];
   const results: Report["checks"] = [];
   const exchanges = new Map<string, Exchange>();
   let stage: Stage | null = null;
   let lost: string | null = null;
 
+  const surroundings = { file, users: users.length, waits: options.wait === true, atOnce: pace.atOnce, noBrowser };
+  if (!options.onlyControls) {
+    options.onPlan?.(estimate(chosen, { surroundings, host: kind, loginsAtMost, browser: browsing?.name ?? null }));
+  }
+
   try {
-    onProgress({ step: "logging in", done: 0, of: chosen.length });
+    progress({ step: "logging in", done: 0 });
     const first = await recorder.listen(prepare);
     if (lost !== null) for (const each of first.exchanges.slice(-20)) exchanges.set(each.id, each);
     if (stage && !options.onlyControls) await runAll(stage, first.result);
@@ -136,21 +156,14 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
   }
   return report();
 
-  /** Started only where something needs it. */
-  async function browserFor(checks: readonly Check[]): Promise<LaunchedBrowser | Missing> {
-    const isNeeded =
-      [file.login, file.logout].some((flow) => flow?.kind === "playwright") ||
-      (!options.onlyControls && checks.some(({ uses, needs }) => uses === "browser" || needs.includes("browser")));
-    if (options.browser === false || !isNeeded) return { why: "needs a browser, and was told to drive none" };
-    if (options.launched) return options.launched;
-    const { environment = process.env } = options;
-    return launchBrowser({ hosts: reachable.map(({ hostname }) => hostname), ca: ready.ca, environment });
+  function progress(change: Partial<Progress>): void {
+    state = { ...state, ...change, requests: recorder.count, logins: open.logins };
+    onProgress(state);
   }
 
   /** Login, oracle, controls, credentials. */
   async function prepare(): Promise<Surroundings> {
     const members: Member[] = [];
-    const surroundings = { file, users: users.length, waits: options.wait === true, atOnce: pace.atOnce, noBrowser };
     try {
       for (const user of users) members.push(await open.enter(user));
       const [member] = members as [Member];
@@ -176,7 +189,7 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
 
   async function runAll(ready: Stage, surroundings: Surroundings): Promise<void> {
     for (const [done, check] of chosen.entries()) {
-      onProgress({ step: check.title, done, of: chosen.length });
+      progress({ step: check.title, done });
       const start = performance.now();
       const { verdict, transcript, hasLostLogin } = await runCheck(check, { stage: ready, surroundings, recorder });
       add(check, { verdict, transcript, took: Math.round(performance.now() - start) });

@@ -86,11 +86,14 @@ describe("run", () => {
     for (const name of ["r.sarif", "r.xml", "r.html"]) expect(readFileSync(path(name), "utf8")).toContain("X-COOK-02");
   });
 
-  test("shows a person how far it is, and a log nothing", async () => {
+  test("says first what it is going to take; then shows a person how far it is, and a log nothing more", async () => {
     const file = written("notes.json", notesFile(notes.url, notes.plainUrl));
     const seen = await sojournAudit(["run", file, "--only", "X-COOK"], {}, true);
     expect(seen.err).toContain("/8 The cookie has no Secure");
-    expect((await sojournAudit(["run", file, "--only", "X-COOK"], { CI: "true" }, true)).err).toBe("");
+    const plan = /^8 of 8 checks: about \d+ requests and \d+ logins in 1 s\n$/;
+    expect((await sojournAudit(["run", file, "--only", "X-COOK", "--no-browser"], { CI: "true" }, true)).err).toMatch(
+      plan,
+    );
     expect((await sojournAudit(["run", file, "--only", "X-COOK", "--quiet"], {}, true)).err).toBe("");
   });
 
