@@ -72,6 +72,7 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
     const landing = await tab.text();
     const page = tab.url().href;
     const kept = await readKept(tab);
+    for (const { where, text } of kept.entries) if (looksLikeToken.test(text)) world.secrets.learn(where, text);
     const cookies = await tab.cookies();
     const bearers = [...new Set(tab.caused.flatMap((each) => headerOf(each, "authorization") ?? []))];
     if (byPage) await giveCookies(tab, visitor);
@@ -105,6 +106,8 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
   }
 }
 
+/** What is kept and looks like this reaches no report, whatever it is. */
+const looksLikeToken = /^[\w.~+/=-]{16,4096}$/;
 const ask = `(url) => fetch(url).then((answer) => answer.text()).then(() => {}, () => {})`;
 /** `only-if-cached` never reaches the network. */
 const isKept = `(url) => fetch(url, { cache: "only-if-cached", mode: "same-origin" }).then(({ ok }) => ok, () => false)`;

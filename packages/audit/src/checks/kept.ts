@@ -81,7 +81,7 @@ export const backButton: Check = {
   title: "After the logout, the back button shows private content",
   severity: "low",
   references: { asvs: ["14.3.1", "14.3.2"], wstg: ["SESS-06"], cwe: [525] },
-  needs: ["browser", "logout"],
+  needs: ["browser", "logout", "fresh logins"],
   means:
     "The next person at the device presses Back. A browser keeps pages for that, even pages with no-store, until a cookie changes.",
   tested:
@@ -111,7 +111,7 @@ export const keptAfterLogout: Check = {
   title: "Private data stays on the device after the logout",
   severity: "low",
   references: { asvs: ["14.3.1"], cwe: [922] },
-  needs: ["browser", "logout"],
+  needs: ["browser", "logout", "fresh logins"],
   means: "The next person at the device, and any script on the origin, can read it.",
   tested:
     "After a logout in a real browser, local and session storage, IndexedDB, the caches of service workers and readable cookies were searched for the user's name and tokens.",

@@ -22,7 +22,8 @@ export const openTab: Check = {
     if (!browsing) return notRun("needs a browser");
     const idle = milliseconds(file.expect?.idle ?? "0s");
     const alice = await stage.signIn();
-    const page = alice.loginAnswers.at(-1)?.url ?? stage.world.target;
+    const last = alice.loginAnswers.at(-1);
+    const page = last?.exchange.request.method === "GET" ? last.url : stage.world.target;
     return browsing.use(
       alice.name,
       async (tab) => {

@@ -193,10 +193,12 @@ export function createStage(options: StageOptions): OpenStage {
         world,
         user: first,
         login: file.login,
-        logout: file.logout,
+        // A saved state is one session, and what ends it ends the audit.
+        logout: file.login.kind === "storageState" ? undefined : file.logout,
         async signIn() {
           const visitor = await stage.signIn();
-          return { visitor, landing: visitor.loginAnswers.at(-1)?.url ?? world.target };
+          const last = visitor.loginAnswers.at(-1);
+          return { visitor, landing: last?.exchange.request.method === "GET" ? last.url : world.target };
         },
         visitor: createVisitor(world, { name: first.key, user: first }),
         whoami: method === "GET" ? new URL(path, world.target).href : null,
