@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { totp } from "../../src/login/totp.ts";
 import { cookieOf, escaped, fieldsOf, page, send, tokenField } from "./answers.ts";
+import { Bindings } from "./binding.ts";
 import type { Flaws } from "./flaws.ts";
 import { scriptOf, tokenPath } from "./scripts.ts";
 import { declared, type Session, Sessions } from "./sessions.ts";
@@ -15,6 +16,7 @@ export const seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
  */
 export function createNotes(flaws: Flaws): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const sessions = new Sessions(flaws);
+  const bindings = new Bindings(flaws, sessions);
   const passwords = new Map([
     ["alice@example.test", "correct horse"],
     ["bob@example.test", "battery staple"],
@@ -36,6 +38,9 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     // Before the body is there: what a session middleware does.
     let session = sessions.find(token);
     if (!session?.user) session = useRemembered(request, response) ?? session;
+    if (url.pathname === "/bind/refresh") return bindings.refresh(request, response);
+    if (session?.user && url.pathname === "/bind") return bindings.register(request, response, session);
+    if (session && !bindings.allows(request, session)) session = null;
     const isMember = session?.user != null;
     const fields = await fieldsOf(request);
 
@@ -152,6 +157,7 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
       else if (session) sessions.end(session);
     }
     give(response, entered);
+    bindings.offer(response);
     if (flaws.has("X-COOK-07")) response.appendHeader("Set-Cookie", "__Host-theme=dark; Path=/; Domain=localhost");
     if (flaws.has("X-COOK-09")) response.setHeader("Cache-Control", "public, max-age=60");
     if (flaws.has("remember me")) {
@@ -175,7 +181,7 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
       "Path=/",
       !flaws.has("X-COOK-01") && "Secure",
       !flaws.has("X-COOK-02") && "HttpOnly",
-      !flaws.has("X-COOK-03") && "SameSite=Lax",
+      !flaws.has("X-COOK-03") && `SameSite=${flaws.has("SameSite=None") ? "None" : "Lax"}`,
       flaws.has("X-COOK-05") && "Domain=notes.localhost",
     ];
     return parts.filter(Boolean).join("; ");
