@@ -13,12 +13,13 @@
  * - `minutes`: the longest it may take (10 if left out)
  */
 const core = ["core", "stores", "http", "hostile", "adapters"].map(inLibrary);
+const auditor = ["bank", "browser", "cli", "file", "hostile", "login", "look", "pairs", "report"].map(inAuditor);
 const servers = ["redis-server", "postgres", "mariadbd"];
 
 export const suites = [
   { name: "core", command: "test", folders: [...core, inLibrary("types"), inLibrary("docs"), "bench/test"] },
   { name: "races", command: "test", folders: [inLibrary("races")], everyCore: true },
-  { name: "auditor", command: "test", folders: ["packages/audit/test"], needs: ["chromium"], needsBuild: true },
+  { name: "auditor", command: "test", folders: auditor, needs: ["chromium"], needsBuild: true },
   { name: "browser", command: "test", folders: ["examples/bank/test"], needs: ["chromium"], needsBuild: true },
   {
     name: "stores",
@@ -41,6 +42,7 @@ export const suites = [
     table: "faults",
     minutes: 40,
   },
+  { name: "auditor pairs", command: "long", folders: [inAuditor("pairs-long")], needs: ["chromium"] },
   ...soaks(),
   ...["node22", "node24", "node26"].map((node) => ({
     name: `core on ${node}`,
@@ -62,6 +64,10 @@ function soaks() {
     needsBuild: true,
     minutes: 240,
   }));
+}
+
+function inAuditor(area) {
+  return `packages/audit/test/${area}`;
 }
 
 function inLibrary(area) {

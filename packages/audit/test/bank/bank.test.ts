@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => bank.close());
 
 describe("our own bank", () => {
-  test("has no finding and nothing inconclusive, and every check runs but those that need time or https, and takes about what was said before", async () => {
+  test("has no finding and nothing inconclusive, and every check runs but those that need time, https or a binding, and takes about what was said before", async () => {
     let plan: Plan | null = null;
     const onPlan = (given: Plan) => {
       plan = given;
@@ -28,6 +28,10 @@ describe("our own bank", () => {
       "X-TLS-01",
       "X-TLS-02",
       "X-CSRF-04",
+      "X-BIND-03",
+      "X-BIND-04",
+      "X-BIND-05",
+      "X-BIND-06",
       "X-STEP-01",
       "X-TIME-01",
       "X-TIME-02",
