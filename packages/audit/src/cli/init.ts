@@ -67,7 +67,6 @@ export async function initialise(
   });
 
   const file: AuditFile = {
-    $schema: "https://unpkg.com/sojourn-audit/schema/audit-file-1.json",
     ...looked.file,
     users: {
       ...looked.file.users,
