@@ -10,7 +10,7 @@ export function scriptOf(flaws: Flaws, { user }: Session): string {
   const lines = [
     flaws.has("X-CRED-04") && withToken('localStorage.setItem("token", token)'),
     flaws.has("X-CRED-04") && 'addEventListener("submit", () => localStorage.clear());',
-    flaws.has("X-CRED-05") && withToken('new Image().src = "https://stats.example.test/?visitor=" + token'),
+    flaws.has("X-CRED-05") && withToken('new Image().src = "http://stats.localhost:4321/?visitor=" + token'),
     flaws.has("X-TIME-04") && 'setInterval(() => fetch("/sessions").then((answer) => answer.text()), 60_000);',
     flaws.has("X-END-07") && `localStorage.setItem("last", "${user}");`,
   ].filter(Boolean);
