@@ -16,6 +16,7 @@
 const core = ["core", "binding", "contain", "oidc", "stores", "http", "hostile"].map(inLibrary);
 /** Each has an application for the adapter suite, and a lock file of its own. */
 export const frameworks = ["fastify", "hono", "koa"];
+const auditor = ["bank", "browser", "ci", "cli", "file", "hostile", "login", "look", "pairs", "report"].map(inAuditor);
 const servers = ["redis-server", "postgres", "mariadbd"];
 
 export const suites = [
@@ -29,7 +30,13 @@ export const suites = [
     table: "adapters",
   },
   { name: "races", command: "test", folders: [inLibrary("races")], everyCore: true },
-  { name: "auditor", command: "test", folders: ["packages/audit/test"], needs: ["report readers"], needsBuild: true },
+  {
+    name: "auditor",
+    command: "test",
+    folders: auditor,
+    needs: ["chromium", "report readers"],
+    needsBuild: true,
+  },
   { name: "openid", command: "test", folders: [inLibrary("openid")], needs: ["oidc-provider"] },
   {
     name: "browser",
@@ -67,12 +74,13 @@ export const suites = [
     table: "faults",
     minutes: 40,
   },
+  { name: "auditor pairs", command: "long", folders: [inAuditor("pairs-long")], needs: ["chromium"] },
   {
     // The twins and the bank too: the table counts over all of which it is known what is wrong with them.
     name: "applications",
     command: "long",
-    folders: ["packages/audit/applications", "packages/audit/test/pairs", "packages/audit/test/bank"],
-    needs: ["node24", "mariadbd", "applications of npm", "applications of Debian"],
+    folders: ["packages/audit/applications", inAuditor("pairs"), inAuditor("bank")],
+    needs: ["node24", "mariadbd", "chromium", "applications of npm", "applications of Debian"],
     needsBuild: true,
     oneByOne: true,
     table: "trials",
@@ -99,6 +107,10 @@ function soaks() {
     needsBuild: true,
     minutes: 240,
   }));
+}
+
+function inAuditor(area) {
+  return `packages/audit/test/${area}`;
 }
 
 function inLibrary(area) {

@@ -1,6 +1,7 @@
 import { milliseconds, sayDuration } from "../file/duration.ts";
 import type { Check } from "../run/check.ts";
 import { fail, inconclusive, notRun, pass } from "../run/verdict.ts";
+import { openTab } from "./time-tab.ts";
 
 const remedy = "limit time on the server" as const;
 const silent = "It needs time: --wait, or a test server's clock; and a declared time to judge by.";
@@ -117,4 +118,4 @@ export const renewedForever: Check = {
   },
 };
 
-export const timeChecks = [noIdleTimeout, noAbsoluteTimeout, browserOnly, renewedForever];
+export const timeChecks = [noIdleTimeout, noAbsoluteTimeout, browserOnly, openTab, renewedForever];

@@ -29,6 +29,10 @@ const step = z.strictObject({
   fields: texts.optional(),
   as: z.enum(["form", "json"]).default("form"),
   headers: texts.optional(),
+  /** The body as it is, in place of `fields`; `$names` in the texts of a JSON body are filled in. */
+  body: z.string().optional(),
+  /** Follow redirects before values are picked. */
+  follow: z.boolean().optional(),
   /** Values of the answer for later steps, as `$picked.NAME`. */
   pick: z.record(z.string(), pick).optional(),
   /** Headers to send with every later request of this visitor, such as a bearer token. */
@@ -49,6 +53,10 @@ const flow = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("http"), steps: z.array(step).min(1) }),
   z.strictObject({ kind: z.literal("link"), page: path, text: z.string().min(1) }),
   z.strictObject({ kind: z.literal("storageState"), file: z.string().min(1) }),
+  /** A login that a browser's network panel recorded. */
+  z.strictObject({ kind: z.literal("har"), file: z.string().min(1) }),
+  /** A module whose default export does it in a browser, with Playwright's page. */
+  z.strictObject({ kind: z.literal("playwright"), file: z.string().min(1) }),
 ]);
 
 const predicate = z.strictObject({

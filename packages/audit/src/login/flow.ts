@@ -3,7 +3,7 @@ import { type Answer, headerOf } from "../http/exchange.ts";
 import { type Form, readPage } from "../http/page.ts";
 import { Trouble } from "../http/trouble.ts";
 import { pickFrom } from "./pick.ts";
-import { fill, fillAll, newValues, type Values } from "./values.ts";
+import { fill, fillAll, fillBody, newValues, type Values } from "./values.ts";
 import type { ReadyRequest, Visitor, World } from "./visitor.ts";
 
 /** A flow that has been walked up to its last request, which is ready but not sent. */
@@ -39,7 +39,8 @@ export async function prepareFlow(
       const picked = new Map<string, string>(values.picked);
       const growing = { ...values, picked };
       for (const step of flow.steps.slice(0, -1)) {
-        const answer = await visitor.send(prepareStep(world, step, growing).request);
+        const sent = await visitor.send(prepareStep(world, step, growing).request);
+        const answer = step.follow ? await visitor.follow(sent) : sent;
         for (const [name, value] of takeFrom(world, { answer, step, visitor, values: growing }))
           picked.set(name, value);
       }
@@ -62,6 +63,8 @@ function prepareStep(world: World, step: Step, values: Values): Prepared {
     for (const [name, value] of fields) url.searchParams.append(name, value);
     return { request: { method: step.method, url, headers, body: "" }, values, fields, step };
   }
+  if (step.body !== undefined)
+    return { request: { method: step.method, url, headers, body: fillBody(step.body, values) }, values, fields, step };
   const type = step.as === "json" ? "application/json" : "application/x-www-form-urlencoded";
   const body = step.as === "json" ? JSON.stringify(Object.fromEntries(fields)) : encode(fields);
   const request = { method: step.method, url, headers: [["Content-Type", type] as const, ...headers], body };

@@ -33,6 +33,17 @@ export function fill(text: string, { user, picked, kept, random, milliseconds }:
   });
 }
 
+/** As `fill`; in a JSON body, in each of its texts, so that a value with quotes in it breaks nothing. */
+export function fillBody(text: string, values: Values): string {
+  if (!/^\s*[[{]/.test(text)) return fill(text, values);
+  try {
+    return JSON.stringify(JSON.parse(text, (_key, value) => (typeof value === "string" ? fill(value, values) : value)));
+  } catch (error) {
+    if (error instanceof SyntaxError) return fill(text, values);
+    throw error;
+  }
+}
+
 export function fillAll(
   texts: Readonly<Record<string, string>>,
   values: Values,

@@ -1,15 +1,20 @@
 import { readFile } from "node:fs/promises";
+import { type Browsing, runAs } from "../browser/browsing.ts";
+import { type Journey, travel } from "../browser/journey.ts";
 import type { Credential } from "../credential/credential.ts";
 import type { ReadyFile, User } from "../file/load.ts";
+import type { Flow } from "../file/schema.ts";
 import type { Client } from "../http/client.ts";
 import type { Answer } from "../http/exchange.ts";
 import type { Pace, Sleep } from "../http/pace.ts";
+import type { Recorder } from "../http/recorder.ts";
 import { Trouble } from "../http/trouble.ts";
 import { isLockout, prepareFlow, runFlow } from "../login/flow.ts";
-import { jsonAt } from "../login/pick.ts";
+import { jsonAt, within } from "../login/pick.ts";
 import { takeStorageState } from "../login/storage-state.ts";
 import { createVisitor, type Visitor, type World } from "../login/visitor.ts";
 import type { Oracle } from "../oracle/oracle.ts";
+import type { Missing } from "./needs.ts";
 import type { Issued, Member, SignInOptions, Stage, Timeline } from "./stage.ts";
 import { watchTime } from "./timeline.ts";
 
@@ -20,6 +25,9 @@ export interface StageOptions {
   readonly sleep: Sleep;
   readonly settle: number;
   readonly logins: number;
+  readonly recorder: Recorder;
+  readonly browsing: Browsing | null;
+  readonly noBrowser: Missing | null;
 }
 
 /** The stage before and after the oracle is known: logging in is needed to find it. */
@@ -36,7 +44,8 @@ export interface OpenStage {
 /** Of what was seen, this much is searched for leaked tokens. */
 const seenAtMost = 400;
 
-export function createStage({ world, ready, pace, sleep, settle, logins: loginsAtMost }: StageOptions): OpenStage {
+export function createStage(options: StageOptions): OpenStage {
+  const { world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing, noBrowser } = options;
   const { file, users } = ready;
   const seen: Answer[] = [];
   let logins = 0;
@@ -46,16 +55,15 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
   const visitor = (name = "nobody", user?: User) => createVisitor(world, { name, ...(user && { user }) });
 
   async function enter(user: User, as?: Visitor): Promise<Member> {
-    if (logins >= allowed) {
-      throw new Trouble("budget-spent", `The audit has logged in ${loginsAtMost} times, as often as it may`);
-    }
-    logins++;
+    countLogin();
     const loginAnswers: Answer[] = [];
     const heard = { ...world, client: hearing(world.client, (answer) => loginAnswers.push(answer)) };
     const start = as ?? createVisitor(world, { name: user.key });
     const entering = createVisitor(heard, { name: user.key, user, jar: start.jar, headers: start.headers });
     if (file.login.kind === "storageState") {
       await takeStorageState(entering, world.target, await readFile(file.login.file, "utf8"));
+    } else if (file.login.kind === "playwright") {
+      loginAnswers.push(...(await runInBrowser(file.login, entering)));
     } else {
       await runFlow(heard, file.login, entering);
     }
@@ -66,6 +74,19 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
     return { ...quiet, user, loginAnswers };
   }
 
+  function countLogin(): void {
+    if (logins >= allowed) {
+      throw new Trouble("budget-spent", `The audit has logged in ${loginsAtMost} times, as often as it may`);
+    }
+    logins++;
+  }
+
+  async function runInBrowser(flow: Flow, visitor: Visitor): Promise<readonly Answer[]> {
+    if (browsing) return runAs(visitor, flow, { browsing, secrets: world.secrets });
+    const enable = noBrowser?.enable ? `. To enable it, add ${noBrowser.enable}` : "";
+    throw new Trouble("flow-broken", `A Playwright script ${noBrowser?.why}${enable}`);
+  }
+
   function remember(answer: Answer): void {
     if (seen.length < seenAtMost) seen.push(answer);
   }
@@ -74,6 +95,8 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
     const issued: Issued[] = [];
     let timeline: Promise<Timeline> | undefined;
     let entering = 0;
+    let journey: Promise<Journey> | null = null;
+    const travelled = new Set<string>();
     const first = users[0] as User;
 
     const stage: Stage = {
@@ -120,6 +143,11 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
       },
       async logOut(member) {
         if (!file.logout) throw new Trouble("flow-broken", "The audit file does not say how to log out");
+        if (file.logout.kind === "playwright") {
+          const last = (await runInBrowser(file.logout, member)).at(-1);
+          if (last) return last;
+          throw new Trouble("flow-broken", "The script for the logout opened no page");
+        }
         const { request } = await prepareFlow(world, file.logout, member);
         const answer = await member.send(request);
         // Whether a session outlives a logout can be said only where there was one.
@@ -151,12 +179,45 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
         const clock = await prepareFlow(world, file.clock, visitor("the clock"), { milliseconds });
         await visitor("the clock").send(clock.request);
       },
+      browsing,
+      async journey(by) {
+        if (!journey || travelled.has(by)) {
+          journey = visitInBrowser();
+          travelled.clear();
+        }
+        travelled.add(by);
+        const made = await journey;
+        recorder.again(made.answers.map(({ exchange }) => exchange));
+        return made;
+      },
       timeline() {
         timeline ??= watchTime(stage);
         return timeline;
       },
     };
     return stage;
+
+    function visitInBrowser(): Promise<Journey> {
+      if (!browsing) throw new Trouble("flow-broken", "No browser can be driven");
+      countLogin();
+      const { method, path } = oracle.whoami.request;
+      return travel({
+        browsing,
+        world,
+        user: first,
+        login: file.login,
+        // A saved state is one session, and what ends it ends the audit.
+        logout: file.login.kind === "storageState" ? undefined : file.logout,
+        async signIn() {
+          const visitor = await stage.signIn();
+          const last = visitor.loginAnswers.at(-1);
+          return { visitor, landing: last?.exchange.request.method === "GET" ? last.url : world.target };
+        },
+        visitor: createVisitor(world, { name: first.key, user: first }),
+        whoami: method === "GET" ? new URL(path, world.target).href : null,
+        moment: Math.max(300, settle / 10),
+      });
+    }
   }
 
   return {
@@ -181,10 +242,4 @@ function hearing(client: Client, hear: (answer: Answer) => void): Client {
       return answer;
     },
   };
-}
-
-function within(text: string, [before, after]: readonly [string, string]): string | null {
-  const start = text.indexOf(before);
-  const end = start < 0 ? -1 : text.indexOf(after, start + before.length);
-  return end < 0 ? null : text.slice(start + before.length, end);
 }

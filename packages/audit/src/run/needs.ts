@@ -37,10 +37,15 @@ export interface Surroundings {
   /** `--wait` was given. */
   readonly waits: boolean;
   readonly atOnce: number;
+  /** Why no browser can be driven; `null` if one can. */
+  readonly noBrowser: Missing | null;
 }
 
 /** What is missing for a check, and what would enable it; `null` if nothing is. */
-export function missing(need: Need, { file, users, credentials, waits, atOnce }: Surroundings): Missing | null {
+export function missing(
+  need: Need,
+  { file, users, credentials, waits, atOnce, noBrowser }: Surroundings,
+): Missing | null {
   const { actions = {}, expect = {} } = file;
   const lacks = (isThere: boolean, why: string, enable?: string): Missing | null =>
     isThere ? null : { why, ...(enable && { enable }) };
@@ -135,7 +140,10 @@ export function missing(need: Need, { file, users, credentials, waits, atOnce }:
     case "sessionsPerUser":
       return lacks(expect[need] !== undefined, `the audit file does not say what to expect`, `expect.${need}`);
     case "browser":
-      return { why: "needs a browser, which this release does not drive" };
+      return (
+        noBrowser ??
+        lacks(atOnce > 1, "a browser loads whole pages at once, which is not allowed on this host", "pace.bursts: true")
+      );
   }
 }
 

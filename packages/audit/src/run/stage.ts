@@ -1,3 +1,5 @@
+import type { Browsing } from "../browser/browsing.ts";
+import type { Journey } from "../browser/journey.ts";
 import type { Credential } from "../credential/credential.ts";
 import type { User } from "../file/load.ts";
 import type { Change, CheckedFile, Flow } from "../file/schema.ts";
@@ -59,6 +61,13 @@ export interface Stage {
   pass(milliseconds: number): Promise<void>;
   /** What happened to parked sessions, see `timeline.ts`. */
   timeline(): Promise<Timeline>;
+  /** A real browser; `null` if there is none. */
+  readonly browsing: Browsing | null;
+  /**
+   * The first user's whole visit in the browser. The checks share it; a check that asks a second time gets a new one.
+   * @throws Trouble if there is no browser, or the visit could not be made
+   */
+  journey(by: string): Promise<Journey>;
   /** Any answer that was given to a member so far: what a look for leaked tokens reads. */
   readonly seen: readonly Answer[];
 }

@@ -12,6 +12,7 @@ export const planted = [
   "X-FIX-06",
   "X-END-01",
   "X-END-02",
+  "X-END-06",
   "X-CSRF-08",
   "X-CACHE-01",
   "X-TOK-01",

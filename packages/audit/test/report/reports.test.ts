@@ -120,7 +120,7 @@ describe("HTML", () => {
     const page = htmlReport(report);
     expect(page).toContain("decisive");
     expect(page).toContain("OWASP ASVS 5.0.0");
-    expect(page).toContain('<span class="not-run">X-CRED-04</span>');
+    expect(page).toContain('<span class="not-run">X-CSRF-04</span>');
   });
 
   test("shows what a hostile target says as text", () => {

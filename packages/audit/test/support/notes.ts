@@ -1,10 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { totp } from "../../src/login/totp.ts";
 import { cookieOf, cookiesOf, escaped, fieldsOf, page, send, tokenField } from "./answers.ts";
+import { Bindings } from "./binding.ts";
 import type { Flaws } from "./flaws.ts";
 import { createExtras } from "./notes-extras.ts";
+import { scriptOf, tokenPath } from "./scripts.ts";
 import { declared, type Session, Sessions } from "./sessions.ts";
 import { signedToken, tokenWithin } from "./signed-token.ts";
+
+/** What alice's and bob's authenticator apps share with the application, where it asks for their codes. */
+export const seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 /**
  * A small application that does everything right, and a switch for each thing that can be done wrong: the two twins of
@@ -13,6 +19,7 @@ import { signedToken, tokenWithin } from "./signed-token.ts";
 export function createNotes(flaws: Flaws): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const sessions = new Sessions(flaws);
   const extras = createExtras(flaws, { sessions, give });
+  const bindings = new Bindings(flaws, sessions);
   const passwords = new Map([
     ["alice@example.test", "correct horse"],
     ["bob@example.test", "battery staple"],
@@ -28,7 +35,8 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
   return async (request, response) => {
     const url = new URL(request.url ?? "/", "https://notes.localhost");
     const route = `${request.method} ${url.pathname}`;
-    if (!flaws.has("X-CACHE-01")) response.setHeader("Cache-Control", "no-store");
+    const isForgotten = url.pathname === "/me" ? flaws.has("X-CACHE-01") : flaws.has("X-END-06");
+    if (!isForgotten) response.setHeader("Cache-Control", "no-store");
     if (!flaws.has("X-TLS-02")) response.setHeader("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
     const isTwice = cookiesOf(request, name).length > 1 && !flaws.has("X-FIX-05");
     const sent = isTwice ? null : cookieOf(request, name);
@@ -36,6 +44,9 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     // Before the body is there: what a session middleware does.
     let session = sessions.find(token);
     if (!session?.user) session = useRemembered(request, response) ?? session;
+    if (url.pathname === "/bind/refresh") return bindings.refresh(request, response);
+    if (session?.user && url.pathname === "/bind") return bindings.register(request, response, session);
+    if (session && !bindings.allows(request, session)) session = null;
     const isMember = session?.user != null;
     const fields = await fieldsOf(request);
 
@@ -50,7 +61,8 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     if (!session || !isMember) return send(response, 401, page("<p>Please log in.</p>"));
     if (await extras.toMember(route, response, session)) return;
     if (route === "GET /me") return me(request, response, session);
-    if (route === "GET /account") return send(response, 200, page(account(session)));
+    if (route === `GET ${tokenPath}`) return send(response, 200, session.token);
+    if (route === "GET /account") return send(response, 200, page(account(session) + scriptOf(flaws, session)));
     if (route === "GET /sessions") {
       const list = sessions
         .of(user(session))
@@ -138,7 +150,8 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     const isLeftAlone = token !== "" && (flaws.has("X-FIX-03") || flaws.has("X-END-02"));
     const visitor = session ?? (isLeftAlone ? null : sessions.create(null));
     if (!session && visitor) give(response, visitor);
-    const inputs = `<input name="email"><input name="password" type="password">${tokenField(visitor?.csrf ?? "")}`;
+    const code = flaws.has("second factor") ? '<input name="code">' : "";
+    const inputs = `<input name="email"><input name="password" type="password">${code}${tokenField(visitor?.csrf ?? "")}`;
     send(response, 200, page(`<form method="post">${inputs}<button>Log in</button></form>`));
   }
 
@@ -147,7 +160,8 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     { fields, session, token }: { fields: URLSearchParams; session: Session | null; token: string },
   ): void {
     const email = fields.get("email") ?? "";
-    if (passwords.get(email) !== fields.get("password") || sessions.disabled.has(email)) {
+    const hasFactor = !flaws.has("second factor") || fields.get("code") === totp(seed, Date.now());
+    if (passwords.get(email) !== fields.get("password") || !hasFactor || sessions.disabled.has(email)) {
       send(response, 422, page("<p>No.</p>"));
       return;
     }
@@ -162,6 +176,7 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
       else if (session) sessions.end(session);
     }
     give(response, entered);
+    bindings.offer(response);
     if (flaws.has("X-COOK-07")) response.appendHeader("Set-Cookie", "__Host-theme=dark; Path=/; Domain=localhost");
     if (flaws.has("X-COOK-09")) response.setHeader("Cache-Control", "public, max-age=60");
     if (flaws.has("remember me")) {
@@ -185,7 +200,7 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
       "Path=/",
       !flaws.has("X-COOK-01") && "Secure",
       !flaws.has("X-COOK-02") && "HttpOnly",
-      !flaws.has("X-COOK-03") && "SameSite=Lax",
+      !flaws.has("X-COOK-03") && `SameSite=${flaws.has("SameSite=None") ? "None" : "Lax"}`,
       flaws.has("X-COOK-05") && "Domain=notes.localhost",
     ];
     return parts.filter(Boolean).join("; ");
