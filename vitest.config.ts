@@ -1,6 +1,6 @@
 import { configDefaults, defineConfig } from "vitest/config";
 
-const auditor = "packages/audit/test/**/*.test.ts";
+const auditor = ["packages/audit/test/**/*.test.ts", "packages/audit/applications/**/*.test.ts"];
 /** Millions of runs of the engine: nobody listens there, so that they end soon. */
 const searches = ["races*", "linearizability", "faults", "soak", "contain-long"].map(
   (area) => `packages/*/test/${area}/**/*.test.ts`,
@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: "stories",
           include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts", "bench/test/**/*.test.mjs"],
-          exclude: [...configDefaults.exclude, ...searches, auditor],
+          exclude: [...configDefaults.exclude, ...searches, ...auditor],
           // Every secret that is minted is remembered, and searched for in every event, error and line of output.
           setupFiles: ["packages/sojourn/test/hostile/secrets/setup.ts"],
           typecheck: {
@@ -31,7 +31,7 @@ export default defineConfig({
         },
       },
       // The auditor is a package of its own: nothing of the library's is listened to there.
-      { extends: true, test: { name: "auditor", include: [auditor], testTimeout: 60_000 } },
+      { extends: true, test: { name: "auditor", include: auditor, testTimeout: 60_000 } },
       { extends: true, test: { name: "searches", include: searches } },
     ],
   },

@@ -68,13 +68,11 @@ async function checkTypes() {
 
 /** Would `npm ci` accept each of them? It refuses one that lacks a package of another platform, which `npm install` may leave out. */
 async function checkLockFiles() {
-  return each(
-    [".", "bench", "tools/runtimes", "tools/mutation", "tools/openid", ...frameworks.map((name) => `examples/${name}`)],
-    (folder) => {
-      console.log(`npm ci --dry-run in ${folder}`);
-      return runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }));
-    },
-  );
+  const tools = ["runtimes", "mutation", "openid", "applications", "readers"].map((name) => `tools/${name}`);
+  return each([".", "bench", ...tools, ...frameworks.map((name) => `examples/${name}`)], (folder) => {
+    console.log(`npm ci --dry-run in ${folder}`);
+    return runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }));
+  });
 }
 
 /** Checks each, also after one that failed. */

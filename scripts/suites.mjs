@@ -9,12 +9,14 @@
  * - `needsBuild`: it starts compiled programs, so it cannot run when the build failed
  * - `oneByOne`: its files run one after the other, because they measure how long things take
  * - `everyCore`: its files share all cores; else one is left free
- * - `table`: what is printed at its end: "stores" (store x check), "adapters" (adapter x story) or "faults" (fault x store)
+ * - `table`: what is printed at its end: "stores" (store x check), "adapters" (adapter x story), "faults" (fault x store)
+ *   or "trials" (check x right or wrong)
  * - `minutes`: the longest it may take (10 if left out)
  */
 const core = ["core", "binding", "signals", "telemetry", "contain", "oidc", "stores", "http", "hostile"].map(inLibrary);
 /** Each has an application for the adapter suite, and a lock file of its own. */
 export const frameworks = ["fastify", "hono", "koa", "nest", "next"];
+const auditor = ["bank", "browser", "ci", "cli", "file", "hostile", "login", "look", "pairs", "report"].map(inAuditor);
 const servers = ["redis-server", "postgres", "mariadbd"];
 
 export const suites = [
@@ -28,7 +30,13 @@ export const suites = [
     table: "adapters",
   },
   { name: "races", command: "test", folders: [inLibrary("races")], everyCore: true },
-  { name: "auditor", command: "test", folders: ["packages/audit/test"], needsBuild: true },
+  {
+    name: "auditor",
+    command: "test",
+    folders: auditor,
+    needs: ["chromium", "report readers"],
+    needsBuild: true,
+  },
   { name: "openid", command: "test", folders: [inLibrary("openid")], needs: ["oidc-provider"] },
   {
     name: "browser",
@@ -66,6 +74,18 @@ export const suites = [
     table: "faults",
     minutes: 40,
   },
+  { name: "auditor pairs", command: "long", folders: [inAuditor("pairs-long")], needs: ["chromium"] },
+  {
+    // The twins and the bank too: the table counts over all of which it is known what is wrong with them.
+    name: "applications",
+    command: "long",
+    folders: ["packages/audit/applications", inAuditor("pairs"), inAuditor("bank")],
+    needs: ["node24", "mariadbd", "chromium", "applications of npm", "applications of Debian"],
+    needsBuild: true,
+    oneByOne: true,
+    table: "trials",
+    minutes: 20,
+  },
   ...soaks(),
   ...["node22", "node24", "node26"].map((node) => ({
     name: `core on ${node}`,
@@ -87,6 +107,10 @@ function soaks() {
     needsBuild: true,
     minutes: 240,
   }));
+}
+
+function inAuditor(area) {
+  return `packages/audit/test/${area}`;
 }
 
 function inLibrary(area) {

@@ -6,6 +6,18 @@ import { inRepository } from "./paths.mjs";
 import { announce } from "./print.mjs";
 import { run } from "./run.mjs";
 
+/** What the auditor is tried on, each with a file by which it is known to be there. */
+const debianApplications = [
+  { package: "dokuwiki", file: "share/dokuwiki/doku.php" },
+  { package: "wordpress", file: "share/wordpress/wp-login.php" },
+  { package: "tomcat10-examples", file: "share/tomcat10-examples/examples/WEB-INF/web.xml" },
+  { package: "tomcat10-common", file: "share/tomcat10/bin/catalina.sh" },
+  { package: "python3-django", file: "lib/python3/dist-packages/django/__init__.py" },
+  { package: "php-cli", file: "bin/php" },
+  { package: "php-xml", file: "share/doc/php-xml" },
+  { package: "php-mysql", file: "share/doc/php-mysql" },
+];
+
 /**
  * What a suite may need beside npm's packages. Each is looked for in this order: a given path or address
  * (`variable`), one that is installed (`find`), one that this command can install (`obtain`). To add a server: one
@@ -64,6 +76,30 @@ const requirements = {
     find: () => inRepository("tools", "openid", "node_modules", "oidc-provider"),
     obtain: () => install({ folder: inRepository("tools", "openid"), label: "an OpenID provider" }),
     mend: "npm ci --prefix tools/openid",
+  },
+  "report readers": {
+    variable: "SOJOURN_REPORT_READERS",
+    accepts: (path) =>
+      ["ajv", "ajv-formats", "expect", "junit2json", "yaml"].every((name) =>
+        existsSync(join(path, name, "package.json")),
+      ),
+    find: () => inRepository("tools", "readers", "node_modules"),
+    obtain: () => install({ folder: inRepository("tools", "readers"), label: "readers of SARIF and JUnit (10 MB)" }),
+    mend: "npm ci --prefix tools/readers",
+  },
+  "applications of npm": {
+    variable: "SOJOURN_NPM_APPLICATIONS",
+    accepts: (path) => ["node-red", "verdaccio"].every((name) => existsSync(join(path, name, "package.json"))),
+    find: () => inRepository("tools", "applications", "node_modules"),
+    obtain: () => install({ folder: inRepository("tools", "applications"), label: "Node-RED and Verdaccio (165 MB)" }),
+    mend: "npm ci --prefix tools/applications",
+  },
+  "applications of Debian": {
+    variable: "SOJOURN_DEBIAN_APPLICATIONS",
+    accepts: (path) => debianApplications.every(({ file }) => existsSync(join(path, file))),
+    find: () => "/usr",
+    obtain: () => installDebianPackages(debianApplications.map((each) => each.package)),
+    mend: `sudo apt-get install --no-install-recommends ${debianApplications.map((each) => each.package).join(" ")}`,
   },
 };
 

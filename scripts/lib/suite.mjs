@@ -7,6 +7,7 @@ import { count } from "./print.mjs";
 import { provide } from "./requirements.mjs";
 import { run } from "./run.mjs";
 import { printContractTable } from "./tables.mjs";
+import { printTrialTable } from "./trial-table.mjs";
 
 const commands = {
   test: "npm test",
@@ -35,12 +36,15 @@ export async function runSuite(suite, { built }) {
     const report = join(folder, "report.json");
     const faults = join(folder, "faults.jsonl");
     env.SOJOURN_FAULT_ROWS = faults;
+    const trials = join(folder, "trials.jsonl");
+    env.SOJOURN_AUDIT_TRIALS = trials;
     const code = await run(program, vitest(suite, report), { env, minutes: suite.minutes ?? 10 });
     const results = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")).testResults : [];
     const tests = results.flatMap((file) => file.assertionResults);
     if (suite.table === "stores") printContractTable(tests, { of: "store", plural: "Stores" });
     if (suite.table === "adapters") printContractTable(tests, { of: "adapter", plural: "Adapters" });
     if (suite.table === "faults") printFaultTable(faults);
+    if (suite.table === "trials") printTrialTable(trials);
     return judge(suite, { code, results, again });
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import type { Check } from "../run/check.ts";
 import { info, pass } from "../run/verdict.ts";
+import { boundChecks } from "./bound.ts";
 import { saysSignedIn, thiefOf, whoamiRequest } from "./kit.ts";
 
 export const worksElsewhere: Check = {
@@ -28,4 +29,4 @@ export const worksElsewhere: Check = {
   },
 };
 
-export const bindChecks = [worksElsewhere];
+export const bindChecks = [worksElsewhere, ...boundChecks];

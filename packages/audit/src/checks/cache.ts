@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { headerOf } from "../http/exchange.ts";
 import type { Check } from "../run/check.ts";
+import type { Stage } from "../run/stage.ts";
 import { fail, pass } from "../run/verdict.ts";
 import { saysSignedIn, whoamiRequest } from "./kit.ts";
 
@@ -13,19 +14,27 @@ export const mayBeStored: Check = {
   references: { asvs: ["14.3.2"], wstg: ["SESS-06"], cwe: [525] },
   needs: [],
   means: "The browser keeps the page on the device, where the next person finds it.",
-  tested: "Cache-Control of the page that says who is signed in was read.",
+  tested:
+    "Cache-Control of the page that says who is signed in was read. Where it may be stored, a real browser was asked for it after a logout, without the network, if there is one.",
+  uses: "browser",
   silent: "Other pages are not judged: whether they are private is not known.",
   remedy,
   async run(stage) {
     const { answer } = await stage.ask(await stage.signIn());
     const control = headerOf(answer, "cache-control") ?? "";
-    return /no-store/i.test(control)
-      ? pass("The page that says who is signed in is not stored")
-      : fail(`${answer.url.pathname} has no Cache-Control: no-store`, {
-          proof: [`${answer.exchange.id}: Cache-Control: ${control || "(missing)"}`],
-        });
+    if (/no-store/i.test(control)) return pass("The page that says who is signed in is not stored");
+    return fail(`${answer.url.pathname} has no Cache-Control: no-store`, {
+      proof: [`${answer.exchange.id}: Cache-Control: ${control || "(missing)"}`, ...(await keptByBrowser(stage))],
+    });
   },
 };
+
+async function keptByBrowser(stage: Stage): Promise<readonly string[]> {
+  if (!stage.browsing || stage.atOnce === 1) return [];
+  const { in: browser, out } = await stage.journey("X-CACHE-01");
+  if (!out) return [];
+  return [`${browser}: ${out.hasWhoami ? "still has the page after the logout" : "had not kept it after the logout"}`];
+}
 
 export const sharedCache: Check = {
   id: "X-CACHE-02",

@@ -1,10 +1,11 @@
 import { milliseconds, sayDuration } from "../file/duration.ts";
-import { headerOf, linesOf } from "../http/exchange.ts";
-import { refusalOf, type StoredCookie } from "../http/jar.ts";
+import { headerOf } from "../http/exchange.ts";
+import type { StoredCookie } from "../http/jar.ts";
 import type { Check } from "../run/check.ts";
 import type { Stage } from "../run/stage.ts";
 import { fail, info, pass, type Verdict } from "../run/verdict.ts";
-import { credentialCookies, isPlainHttp, issuedLines, listed } from "./kit.ts";
+import { refusedCookie } from "./cook-refused.ts";
+import { allParts, credentialCookies, isPlainHttp, issuedLines, listed } from "./kit.ts";
 
 const remedy = "set cookie attributes" as const;
 const tested = "The cookie was looked at as a browser keeps it after a login.";
@@ -57,18 +58,27 @@ export const noHttpOnly: Check = {
   means: "Any script of the page can read the token and send it away.",
   tested,
   silent,
+  uses: "browser",
   remedy,
   async run(stage) {
-    return verdictOf(
-      await judge(
-        stage,
-        ({ isHttpOnly }) => !isHttpOnly,
-        (names) => `Scripts can read ${names}`,
-      ),
-      "Scripts cannot read the cookie",
+    const [problem] = await judge(
+      stage,
+      ({ isHttpOnly }) => !isHttpOnly,
+      (names) => `Scripts can read ${names}`,
     );
+    if (problem === undefined) return pass("Scripts cannot read the cookie");
+    return fail(problem, { proof: await readByScript(stage) });
   },
 };
+
+/** What `document.cookie` says in a real browser, if there is one. */
+async function readByScript(stage: Stage): Promise<readonly string[]> {
+  if (!stage.browsing || stage.atOnce === 1) return [];
+  const { in: browser, cookies, kept } = await stage.journey("X-COOK-02");
+  const names = new Set(allParts(stage).map(({ name }) => name));
+  const read = cookies.filter(({ name, value }) => names.has(name) && kept.cookie.includes(`${name}=${value}`));
+  return read.map(({ name }) => `${browser}: document.cookie of the page behind the login has ${name}`);
+}
 
 export const noSameSite: Check = {
   id: "X-COOK-03",
@@ -154,33 +164,6 @@ export const outlivesSession: Check = {
     return fail(
       `${long.name} is kept for ${sayDuration(long.expires - now)}; the session may last ${sayDuration(absolute)}`,
     );
-  },
-};
-
-export const refusedCookie: Check = {
-  id: "X-COOK-07",
-  title: "A browser refuses a cookie of the login",
-  severity: "medium",
-  references: { asvs: ["3.3.5"], wstg: ["SESS-02"] },
-  needs: [],
-  means: "What the cookie is for does not happen in a browser, or only in some.",
-  tested:
-    "Each Set-Cookie of a login was judged by the rules of RFC 6265bis: prefixes, SameSite=None without Secure, 4096 bytes, foreign domains.",
-  silent: "Cookies that are being deleted are not judged.",
-  remedy,
-  async run(stage) {
-    const alice = await stage.signIn();
-    const proof = alice.loginAnswers.flatMap((answer) =>
-      linesOf(answer, "set-cookie").flatMap((line) => {
-        const why = refusalOf(line, answer.url);
-        return why === null || /max-age=0/i.test(line)
-          ? []
-          : [`${answer.exchange.id}: ${line.split("=")[0]} is refused: ${why}`];
-      }),
-    );
-    return proof.length === 0
-      ? pass("Browsers take every cookie of the login")
-      : fail("A browser refuses a cookie of the login", { proof });
   },
 };
 

@@ -3,6 +3,7 @@ import { linesOf } from "../http/exchange.ts";
 import { readPage } from "../http/page.ts";
 import type { Check } from "../run/check.ts";
 import { fail, info, notRun, pass } from "../run/verdict.ts";
+import { tokenInStorage, tokenSentAway } from "./kept.ts";
 import { allParts, cookieSecrets, holds, saysSignedIn, whoamiRequest } from "./kit.ts";
 
 const remedy = "keep tokens in cookies" as const;
@@ -80,19 +81,6 @@ export const tokenInBody: Check = {
   },
 };
 
-export const tokenInStorage: Check = {
-  id: "X-CRED-04",
-  title: "The token is kept in Web Storage",
-  severity: "medium",
-  references: { asvs: ["3.3.4", "14.3.3"], cwe: [922] },
-  needs: ["browser"],
-  means: "A script that runs in the page can read the token, and it stays when the browser is closed.",
-  tested: "Local storage, session storage and IndexedDB would be searched after a login in a real browser.",
-  silent: "This release does not drive a browser, so it says nothing yet.",
-  remedy,
-  run: async () => notRun("needs a browser"),
-};
-
 export const tokenAsParameter: Check = {
   id: "X-CRED-06",
   title: "The token is accepted from the URL",
@@ -159,6 +147,7 @@ export const credChecks = [
   tokenInUrl,
   tokenInBody,
   tokenInStorage,
+  tokenSentAway,
   tokenAsParameter,
   tokensListed,
 ];

@@ -1,9 +1,9 @@
-import { headerOf } from "../http/exchange.ts";
 import type { Check } from "../run/check.ts";
 import type { Stage } from "../run/stage.ts";
 import { fail, inconclusive, notRun, pass, type Verdict } from "../run/verdict.ts";
-import { attempt, type Forgery, forgedFields, prepareForgery, subsetsOf } from "./forge.ts";
-import { whoamiRequest } from "./kit.ts";
+import { readableByAnySite } from "./csrf-read.ts";
+import { demonstrate } from "./demonstrate.ts";
+import { attempt, type Forgery, forgedFields, isOpen, openingOf, prepareForgery, subsetsOf } from "./forge.ts";
 
 const remedy = "check where requests come from" as const;
 const needs = ["change", "a cookie", "fresh logins"] as const;
@@ -32,18 +32,6 @@ function withForm(stage: Stage, judge: (forgery: Forgery) => Promise<Verdict>): 
   );
 }
 
-/** Whether the change goes through from elsewhere without anything of alice's, by what the browser would send. */
-async function isOpen(stage: Stage, forgery: Forgery): Promise<"open" | "only SameSite" | "closed"> {
-  for (const without of subsetsOf(forgery.tokens)) {
-    if (forgery.tokens.length > 0 && without.length === 0) continue;
-    const fields = forgedFields(forgery, without);
-    if (await attempt(stage, forgery, fields, otherSite)) return "open";
-    if (await attempt(stage, forgery, fields, { ...otherSite, cookies: "whatever SameSite says" }))
-      return "only SameSite";
-  }
-  return "closed";
-}
-
 export const otherSiteChanges: Check = {
   id: "X-CSRF-01",
   title: "Another site can make a change for the user",
@@ -52,17 +40,21 @@ export const otherSiteChanges: Check = {
   needs,
   means: "A page of another site, opened by somebody who is signed in, does what they did not ask for.",
   tested:
-    "The named change was sent as another site's page would, without anything of the user's own page, and the value was read afterwards.",
+    "The named change was sent as another site's page would, without anything of the user's own page, and the value was read afterwards. Where that worked, a form on another site did it again in a real browser, if there is one.",
   silent,
+  uses: "browser",
   remedy,
   run: (stage) =>
     withForm(stage, async (forgery) => {
-      const state = await isOpen(stage, forgery);
+      const { state, fields } = await openingOf(stage, forgery);
       if (state === "closed") return pass("The change is refused when another site sends it");
+      const shown = await demonstrate(stage, forgery, { way: "a form", fields });
       const proof = [
+        ...shown.proof,
         "the value was changed by a request with another site's Origin and Sec-Fetch-Site, without a token of the user's",
       ];
-      return state === "open"
+      // What the browser does is what happens: its rules for SameSite are finer than any copy of them.
+      return (shown.hasEffect ?? state === "open")
         ? fail("A request of another site changes the value", { proof })
         : fail("Only the cookie's SameSite keeps another site from changing the value", { proof, severity: "medium" });
     }),
@@ -139,6 +131,7 @@ export const noPreflight: Check = {
   means: "The server takes JSON under a content type that any site may send without asking first.",
   tested: "The named change was sent with its JSON as text/plain, as another site's page would.",
   silent: `${silent} A change that is sent as a form is judged by X-CSRF-01.`,
+  uses: "browser",
   remedy,
   run: (stage) =>
     withForgery(stage, async (forgery) => {
@@ -149,7 +142,17 @@ export const noPreflight: Check = {
       for (const cookies of ["none", "whatever SameSite says"] as const) {
         if (await attempt(stage, forgery, forgery.own.fields, { ...otherSite, cookies }, plain)) {
           const summary = "The change goes through as text/plain from another site";
-          return fail(summary, cookies === "none" ? {} : { severity: "medium" });
+          const { own } = forgery;
+          const body = JSON.stringify(Object.fromEntries(own.fields));
+          const shown = await demonstrate(stage, forgery, {
+            way: "a script",
+            fields: own.fields,
+            request: { ...plain, body },
+          });
+          return fail(summary, {
+            proof: shown.proof,
+            ...(!(shown.hasEffect ?? cookies === "none") && { severity: "medium" as const }),
+          });
         }
       }
       return pass("JSON is taken under its own content type alone");
@@ -165,6 +168,7 @@ export const safeMethodChanges: Check = {
   means: "A link or an image of another site makes the change, and SameSite=Lax does not help.",
   tested: "The named change was sent as a link of another site would: by GET, and by GET with _method=POST.",
   silent,
+  uses: "browser",
   remedy,
   run: (stage) =>
     withForgery(stage, async (forgery) => {
@@ -176,38 +180,15 @@ export const safeMethodChanges: Check = {
             url.searchParams.append(name, value);
           const request = { method: "GET", url, headers: [], body: "" };
           if (await attempt(stage, forgery, [], otherSite, request)) {
-            return fail(`GET ${url.pathname} makes the change${override.length > 0 ? ", with _method=POST" : ""}`);
+            const { proof } = await demonstrate(stage, forgery, { way: "a link", fields: [], request });
+            return fail(`GET ${url.pathname} makes the change${override.length > 0 ? ", with _method=POST" : ""}`, {
+              proof,
+            });
           }
         }
       }
       return pass("Neither GET nor an override makes the change");
     }),
-};
-
-export const readableByAnySite: Check = {
-  id: "X-CSRF-08",
-  title: "Any site may read with the user's cookies",
-  severity: "high",
-  references: { asvs: ["3.4.2"], cwe: [942] },
-  needs: ["a cookie"],
-  means: "A script of any site reads what only the user should see.",
-  tested: "Who-am-I was asked with another site's Origin, and Access-Control-Allow-Origin of the answer was read.",
-  silent: "Without Access-Control-Allow-Credentials no browser lets a script read such an answer.",
-  remedy,
-  async run(stage) {
-    const alice = await stage.signIn();
-    const origin = "https://attacker.test";
-    const request = await whoamiRequest(stage, alice);
-    const answer = await alice.send({ ...request, headers: [...request.headers, ["Origin", origin]] });
-    const isAllowed =
-      headerOf(answer, "access-control-allow-origin") === origin &&
-      headerOf(answer, "access-control-allow-credentials") === "true";
-    return isAllowed
-      ? fail("Who-am-I may be read by a script of any site, with the user's cookies", {
-          proof: [`${answer.exchange.id}: allows ${origin} with credentials`],
-        })
-      : pass("Another site's scripts may not read who is signed in");
-  },
 };
 
 export const csrfChecks = [

@@ -3,6 +3,7 @@ import { readPage } from "../http/page.ts";
 import type { Check } from "../run/check.ts";
 import { fail, inconclusive, notRun, pass } from "../run/verdict.ts";
 import { broughtBack, lateCookie } from "./end-late.ts";
+import { backButton, keptAfterLogout } from "./kept.ts";
 import { credentialCookies, mainCredential, thiefOf } from "./kit.ts";
 
 const remedy = "end it on the server" as const;
@@ -176,6 +177,8 @@ export const endChecks = [
   broughtBack,
   lateCookie,
   otherSurvives,
+  backButton,
+  keptAfterLogout,
   passwordChanged,
   revocationMisses,
   noVisibleLogout,

@@ -2,7 +2,7 @@ import type { Change, Flow, FormFlow } from "../file/schema.ts";
 import type { Answer } from "../http/exchange.ts";
 import type { Prepared } from "../login/flow.ts";
 import { encode } from "../login/flow.ts";
-import type { ReadyRequest, SendOptions } from "../login/visitor.ts";
+import type { ReadyRequest, SendOptions, Visitor } from "../login/visitor.ts";
 import type { Member, Stage } from "../run/stage.ts";
 
 export type Fields = readonly (readonly [string, string])[];
@@ -55,6 +55,9 @@ export function forgedFields({ own, attacker, tokens }: Forgery, without: readon
     );
 }
 
+/** How the change gets to the target; `null` where nobody sees the answer. */
+export type Sender = (ready: ReadyRequest, sender: Visitor) => Promise<Answer | null>;
+
 /** Sends the change in some way, and looks whether the value is there afterwards. Puts it back if the file says how. */
 export async function attempt(
   stage: Stage,
@@ -62,6 +65,7 @@ export async function attempt(
   fields: Fields,
   options: SendOptions,
   request: ReadyRequest = own.request,
+  send: Sender = (ready, sender) => sender.send(ready, options),
 ): Promise<boolean> {
   const mark = own.values.random;
   // Another value each time, so that no earlier change is taken for this one's.
@@ -77,9 +81,9 @@ export async function attempt(
       ? request.headers.filter(([name]) => name.toLowerCase() === "content-type")
       : request.headers;
   const sender = alice.copy(options.from === "other site" ? `${alice.name}, by another site` : alice.name);
-  const answer: Answer = await sender.send({ ...request, headers, url, body }, options);
+  const answer = await send({ ...request, headers, url, body }, sender);
   const seen = await stage.read(change, alice);
-  const hasEffect = seen.includes(fresh) && answer.status < 500;
+  const hasEffect = seen.includes(fresh) && (answer === null || answer.status < 500);
   if (hasEffect && change.restore) await stage.run(change.restore, alice);
   return hasEffect;
 }
@@ -89,4 +93,27 @@ export function subsetsOf(names: readonly string[]): readonly (readonly string[]
   const few = names.slice(0, 3);
   const all = Array.from({ length: 2 ** few.length }, (_, bits) => few.filter((_name, at) => bits & (1 << at)));
   return all.sort((a, b) => b.length - a.length);
+}
+
+/** How another site's request gets through, if it does. */
+export interface Opening {
+  readonly state: "open" | "only SameSite" | "closed";
+  /** What was sent. */
+  readonly fields: Fields;
+}
+
+/** Whether the change goes through from elsewhere without anything of alice's, by what the browser would send. */
+export async function openingOf(stage: Stage, forgery: Forgery): Promise<Opening> {
+  for (const without of subsetsOf(forgery.tokens)) {
+    if (forgery.tokens.length > 0 && without.length === 0) continue;
+    const fields = forgedFields(forgery, without);
+    if (await attempt(stage, forgery, fields, { from: "other site" })) return { state: "open", fields };
+    if (await attempt(stage, forgery, fields, { from: "other site", cookies: "whatever SameSite says" }))
+      return { state: "only SameSite", fields };
+  }
+  return { state: "closed", fields: [] };
+}
+
+export async function isOpen(stage: Stage, forgery: Forgery): Promise<Opening["state"]> {
+  return (await openingOf(stage, forgery)).state;
 }

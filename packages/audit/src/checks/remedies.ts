@@ -138,6 +138,19 @@ const texts = {
       "ASP.NET Core": "A policy on the `auth_time` claim, and a new challenge.",
     },
   },
+  "check proofs of possession": {
+    rule: "Verify each proof against the key and the algorithm stored at the registration, let each challenge be answered once, and refuse a bound session without its short-lived cookie.",
+    in: {
+      Express:
+        "The device binding of sojourn, or a JOSE library with `algorithms: ['ES256']` and the stored key; never the proof's own header.",
+      Django: "`jwt.decode(proof, stored_key, algorithms=['ES256'])`, and challenges deleted when used.",
+      Rails: "`JWT.decode(proof, stored_key, true, algorithm: 'ES256')`, and challenges deleted when used.",
+      Laravel: "`JWT::decode($proof, new Key($stored, 'ES256'))`, and `Cache::pull()` for challenges.",
+      Spring: "`NimbusJwtDecoder` with the stored key and ES256 alone; challenges removed when used.",
+      "ASP.NET Core":
+        "`TokenValidationParameters` with the stored key and `ValidAlgorithms`; challenges removed when used.",
+    },
+  },
   "draw tokens at random": {
     rule: "Draw at least 128 bits from the system's cryptographic generator for every token, put nothing else into it, and compare it exactly.",
     in: {

@@ -1,6 +1,7 @@
 import { milliseconds, sayDuration } from "../file/duration.ts";
 import type { Check } from "../run/check.ts";
 import { fail, inconclusive, notRun, pass } from "../run/verdict.ts";
+import { openTab } from "./time-tab.ts";
 
 const remedy = "limit time on the server" as const;
 const silent = "It needs time: --wait, or a test server's clock; and a declared time to judge by.";
@@ -83,4 +84,38 @@ export const browserOnly: Check = {
   },
 };
 
-export const timeChecks = [noIdleTimeout, noAbsoluteTimeout, browserOnly];
+export const renewedForever: Check = {
+  id: "X-TIME-05",
+  title: "A renewal stretches the absolute timeout",
+  severity: "medium",
+  references: { asvs: ["7.3.2"], wstg: ["SESS-07"], cwe: [613] },
+  needs: ["time", "absolute", "renew", "fresh logins"],
+  means: "Whoever renews in time stays for ever, a thief too.",
+  tested: "One session was kept busy and renewed by actions.renew, and asked a tenth after expect.absolute.",
+  silent,
+  remedy,
+  isRepeated: false,
+  async run(stage) {
+    const { renew } = stage.file.actions ?? {};
+    if (!renew) return notRun("no renewal is named");
+    const { absolute: limit = "0s", idle } = stage.file.expect ?? {};
+    const absolute = milliseconds(limit);
+    const end = absolute * 1.1;
+    const alice = await stage.signIn();
+    const step = Math.min(absolute / 4, idle === undefined ? absolute / 4 : milliseconds(idle) * 0.4);
+    for (let at = 0; at < end; at += step) {
+      await stage.pass(Math.min(step, end - at));
+      if (!(await stage.isSignedIn(alice)))
+        return pass(`Signed out within ${sayDuration(Math.min(at + step, end))}, although renewed`);
+      await stage.run(renew, alice);
+    }
+    return fail(
+      `A session that is renewed is signed in after ${sayDuration(end)}; ${sayDuration(absolute)} are declared`,
+      {
+        confidence: "confirmed",
+      },
+    );
+  },
+};
+
+export const timeChecks = [noIdleTimeout, noAbsoluteTimeout, browserOnly, openTab, renewedForever];

@@ -63,12 +63,19 @@ export const repeated: Check = {
   needs: ["fresh logins"],
   means: "Two logins share one session, perhaps of two people.",
   tested: "Thirty tokens of this run were compared with each other.",
-  silent: `Without a repeat it passes. ${unverifiable}`,
+  silent: `A signed token (JWT) says whose it is and when it was issued, and two of one user in one second may be alike. ${unverifiable}`,
   remedy,
   isRepeated: false,
   async run(stage) {
-    for (const { part, tokens } of await drawn(stage)) {
-      const copies = tokens.length - new Set(tokens).size;
+    const issued = await stage.issued(wanted);
+    for (const part of mainCredential(stage)) {
+      const tokens = issued
+        .map(({ member }) => ({ user: member.user.key, token: secretOf(member, part) }))
+        .filter(({ token }) => token !== "");
+      // A signed token of one user counts once, however often it was issued.
+      const counted = new Set(tokens.map(({ user, token }, at) => `${isJsonWebToken(token) ? user : at} ${token}`))
+        .size;
+      const copies = counted - new Set(tokens.map(({ token }) => token)).size;
       if (copies > 0)
         return fail(`${copies} of ${tokens.length} logins got a token that another one has`, {
           confidence: "confirmed",

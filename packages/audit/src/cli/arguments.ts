@@ -4,7 +4,7 @@ import { severities } from "../run/verdict.ts";
 
 /** What was asked for on the command line. */
 export interface Command {
-  readonly name: "run" | "doctor" | "init" | "explain" | "help" | "version";
+  readonly name: "run" | "doctor" | "init" | "record" | "explain" | "help" | "version";
   /** A URL, an audit file or the id of a check. */
   readonly subject: string | null;
   readonly wait: boolean;
@@ -12,7 +12,14 @@ export interface Command {
   readonly failOn: FailOn;
   readonly out: { readonly format: Format; readonly file: string }[];
   readonly authorized: string | null;
+  /** An earlier JSON report to compare with. */
+  readonly baseline: string | null;
   readonly isQuiet: boolean;
+  /** Whether to drive a browser where there is one. */
+  readonly browser: boolean;
+  /** Timeouts to expect, for `init`. */
+  readonly idle: string | null;
+  readonly absolute: string | null;
 }
 
 export const formats = ["json", "sarif", "junit", "html"] as const;
@@ -23,14 +30,18 @@ export const usage = `sojourn-audit: shows whether the sessions of a web applica
   sojourn-audit run URL          audits an application with a simple form login (AUDIT_USER, AUDIT_PASSWORD)
   sojourn-audit run FILE         audits what an audit file describes (.json, .mjs; .ts on Node 22.18 or later)
   sojourn-audit doctor FILE|URL  only logs in and runs the controls, step by step
-  sojourn-audit init URL         looks at the application, and writes an audit file to begin with
+  sojourn-audit init URL         asks, looks at the application, tries out what it found, and writes an audit file
+  sojourn-audit record URL       opens a browser, watches one login and one logout, and writes an audit file
   sojourn-audit explain CHECK    what a check means, how it tests, how to mend what it finds
 
   --html FILE, --json FILE, --sarif FILE, --junit FILE   write a report
+  --baseline FILE        compare with an earlier --json report: new, fixed, unchanged
   --wait                 wait for timeouts, up to the longest that the file expects
   --only X-END,X-FIX-01  only these checks or families
   --fail-on SEVERITY     ${severities.join(", ")} (default: medium)
   --authorized "WHO, DATE"   who allowed the audit of a public host (for init)
+  --idle 15m, --absolute 12h   timeouts to expect (for init)
+  --no-browser           drive no browser: what needs one does not run
   --quiet                no progress
 
 Exit code: 0 nothing at or above --fail-on, 1 findings, 2 a wrong audit file or command, 3 no login, 4 our own error
@@ -63,7 +74,11 @@ export function readArguments(given: readonly string[]): Command {
     failOn,
     out: formats.flatMap((format) => (values[format] === undefined ? [] : [{ format, file: values[format] }])),
     authorized: values.authorized ?? null,
+    baseline: values.baseline ?? null,
     isQuiet: values.quiet === true,
+    browser: values["no-browser"] !== true,
+    idle: values.idle ?? null,
+    absolute: values.absolute ?? null,
   };
 }
 
@@ -75,11 +90,15 @@ const empty: Command = {
   failOn: "medium",
   out: [],
   authorized: null,
+  baseline: null,
   isQuiet: false,
+  browser: true,
+  idle: null,
+  absolute: null,
 };
 
 function isCommand(name: string): name is Command["name"] {
-  return ["run", "doctor", "init", "explain"].includes(name);
+  return ["run", "doctor", "init", "record", "explain"].includes(name);
 }
 
 function parse(given: readonly string[]) {
@@ -97,7 +116,11 @@ function parse(given: readonly string[]) {
         only: text,
         "fail-on": text,
         authorized: text,
+        baseline: text,
+        idle: text,
+        absolute: text,
         wait: flag,
+        "no-browser": flag,
         quiet: flag,
         help: flag,
         version: flag,

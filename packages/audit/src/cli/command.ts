@@ -1,20 +1,25 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { AuditFileError, checkAuditFile, loadAuditFile, type ReadyFile } from "../file/load.ts";
+import type { AuditFile } from "../file/schema.ts";
 import { Trouble } from "../http/trouble.ts";
+import { explore } from "../look/explore.ts";
+import { record } from "../look/record.ts";
+import { compareReports } from "../report/compare.ts";
 import { checkOf, explain } from "../report/explain.ts";
 import { htmlReport } from "../report/html/report.ts";
 import { junitReport } from "../report/junit.ts";
 import { paintFor } from "../report/paint.ts";
-import { exitCodeOf, type Report } from "../report/report.ts";
+import { exitCodeOf, type Report, reportSchema } from "../report/report.ts";
 import { sarifReport } from "../report/sarif.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { auditReady } from "../run/audit.ts";
 import { version } from "../version.ts";
 import { type Command, type Format, readArguments, UsageError, usage } from "./arguments.ts";
-import { explore } from "./explore.ts";
+import { askOn, type Input } from "./ask.ts";
+import { initialise } from "./init.ts";
 import { showProgress } from "./progress.ts";
 
 /** Where a command writes and reads: the process, or a test. */
@@ -22,6 +27,8 @@ export interface Surface {
   readonly environment: NodeJS.ProcessEnv;
   readonly out: Stream;
   readonly err: Stream;
+  /** Where a person answers; nothing is asked where that is no terminal. */
+  readonly input?: Input;
 }
 
 export interface Stream {
@@ -52,6 +59,8 @@ export async function runCommand(given: readonly string[], surface: Surface): Pr
         return explainCheck(command, surface);
       case "init":
         return await init(command, surface);
+      case "record":
+        return await watch(command, surface);
       default:
         return await run(command, surface);
     }
@@ -74,23 +83,44 @@ export async function runCommand(given: readonly string[], surface: Surface): Pr
 class ExploreError extends Error {}
 
 async function run(command: Command, { environment, out, err }: Surface): Promise<number> {
+  const earlier = command.baseline === null ? null : await earlierReport(command.baseline);
   const { ready, fileName } = await readyFile(command, environment);
   const progress = showProgress(err, { isQuiet: command.isQuiet, environment });
-  const report = await auditReady(ready, {
+  const audited = await auditReady(ready, {
     wait: command.wait,
+    browser: command.browser,
+    environment,
     onlyControls: command.name === "doctor",
     ...(command.only.length > 0 && { only: command.only }),
     ...(fileName && { fileName }),
+    onPlan: progress.plan,
     onProgress: progress.show,
   }).finally(progress.end);
+  const report = earlier === null ? audited : compared(audited, earlier);
   if (command.name === "doctor") {
-    out.write(doctor(report));
+    out.write(doctor(report, ready.notes));
     return report.lost === null ? 0 : 3;
   }
   for (const { format, file } of command.out) await writeFile(file, writers[format](report));
   out.write(terminalReport(report, paintFor(out, environment)));
   for (const { format, file } of command.out) err.write(`${format}: ${file}\n`);
   return exitCodeOf(report, command.failOn);
+}
+
+async function earlierReport(path: string): Promise<Report> {
+  try {
+    return reportSchema.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (error) {
+    throw new UsageError(`--baseline: ${path} is no report that --json of this version wrote`, { cause: error });
+  }
+}
+
+function compared(report: Report, earlier: Report): Report {
+  try {
+    return { ...report, comparison: compareReports(report, earlier) };
+  } catch (error) {
+    throw new UsageError(`--baseline: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** From an audit file, or from what the target shows. */
@@ -114,26 +144,67 @@ async function look(
   const { AUDIT_USER: user, AUDIT_PASSWORD: password } = environment;
   if (!user || !password) throw new UsageError("Set AUDIT_USER and AUDIT_PASSWORD to a test user's name and password");
   if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL`);
-  try {
-    return await explore(url, {
+  return establishing(() =>
+    explore(url, {
       user,
       password,
       ...(authorized && { authorized }),
       sleep: (milliseconds) => delay(milliseconds),
-    });
-  } catch (error) {
-    if (error instanceof Trouble) throw error;
-    throw new ExploreError(error instanceof Error ? error.message : String(error), { cause: error });
+    }),
+  );
+}
+
+const fileWritten = "sojourn-audit.json";
+
+async function init(command: Command, { environment, out, input }: Surface): Promise<number> {
+  refuseToOverwrite();
+  const asker = input?.isTTY ? askOn(input, out) : null;
+  try {
+    const { file, found, lost } = await establishing(() => initialise(command, environment, asker));
+    await write(file, found, out);
+    return lost === null ? 0 : 3;
+  } finally {
+    asker?.close();
   }
 }
 
-async function init({ subject, authorized }: Command, { environment, out }: Surface): Promise<number> {
-  const name = "sojourn-audit.json";
-  if (existsSync(name)) throw new UsageError(`${name} is there already: remove it first`);
-  const { file, found } = await look(subject ?? "", { environment, authorized });
-  await writeFile(name, `${JSON.stringify(file, null, 2)}\n`);
-  out.write(`${found.join("\n")}\n\nWritten to ${name}. Next: sojourn-audit doctor ${name}\n`);
+async function watch({ subject, authorized }: Command, { environment, out }: Surface): Promise<number> {
+  refuseToOverwrite();
+  const url = subject ?? "";
+  if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL`);
+  out.write("In the window that opens: log in as your test user, log out again, and close the window.\n");
+  const { file, found } = await establishing(() =>
+    record(url, {
+      environment,
+      ...(authorized && { authorized }),
+      sleep: (milliseconds) => delay(milliseconds),
+      person: (tab) => tab.closed(),
+    }),
+  );
+  await write(file, found, out);
   return 0;
+}
+
+function refuseToOverwrite(): void {
+  if (existsSync(fileWritten)) throw new UsageError(`${fileWritten} is there already: remove it first`);
+}
+
+async function write(file: AuditFile, found: readonly string[], out: Stream): Promise<void> {
+  await writeFile(fileWritten, `${JSON.stringify(file, null, 2)}\n`);
+  const names = [...new Set(JSON.stringify(file).match(/AUDIT_\w+/g) ?? [])].join(", ");
+  out.write(
+    `${found.join("\n")}\n\nWritten to ${fileWritten}. It holds no secret: set ${names}. Next: sojourn-audit doctor ${fileWritten}\n`,
+  );
+}
+
+/** What cannot be found out about a target is no error of ours. */
+async function establishing<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Trouble || error instanceof UsageError || error instanceof AuditFileError) throw error;
+    throw new ExploreError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
 function explainCheck({ subject }: Command, { out }: Surface): number {
@@ -143,11 +214,11 @@ function explainCheck({ subject }: Command, { out }: Surface): number {
   return 0;
 }
 
-function doctor(report: Report): string {
+function doctor(report: Report, notes: readonly string[]): string {
   const steps = report.controls.map(
     ({ name, problem }) => `${problem === null ? "ok   " : "wrong"} ${name}${problem === null ? "" : `: ${problem}`}`,
   );
   const end =
     report.lost === null ? [`Signed in by ${report.credentials.join(", or by ")}`] : [`No login: ${report.lost}`];
-  return `${[`Who am I: ${report.whoami ?? "not established"}`, ...steps, ...end].join("\n")}\n`;
+  return `${[...notes, `Who am I: ${report.whoami ?? "not established"}`, ...steps, ...end].join("\n")}\n`;
 }

@@ -5,4 +5,5 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   environment: process.env,
   out: process.stdout,
   err: process.stderr,
+  input: process.stdin,
 });

@@ -38,6 +38,16 @@ export function link(text: string, options: { on: string }): FlowIn {
   return { kind: "link", page: options.on, text };
 }
 
+/** A login, or logout, that a browser's network panel or `sojourn-audit record` saved as HAR. */
+export function har(file: string): FlowIn {
+  return { kind: "har", file };
+}
+
+/** A module whose default export gets `{ page, context, target, user, totp }`, and does it in a browser with Playwright. */
+export function playwright(file: string): FlowIn {
+  return { kind: "playwright", file };
+}
+
 /** A saved Playwright state of somebody who is signed in. */
 export function storageState(file: string): FlowIn {
   return { kind: "storageState", file };

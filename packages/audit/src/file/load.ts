@@ -4,7 +4,8 @@ import { pathToFileURL } from "node:url";
 import type { z } from "zod";
 import { hostKind } from "../http/hosts.ts";
 import { shortestSecret } from "../http/secrets.ts";
-import { auditFileSchema, type CheckedFile } from "./schema.ts";
+import { readHar } from "../login/har.ts";
+import { auditFileSchema, type CheckedFile, type Flow } from "./schema.ts";
 
 /** Everything that is wrong with an audit file, at once, each with what to write instead. */
 export class AuditFileError extends Error {
@@ -34,6 +35,8 @@ export interface ReadyFile {
   readonly users: readonly User[];
   /** The certificates named by `ca`. */
   readonly ca: string | null;
+  /** What was made of a recording, line by line, for people. */
+  readonly notes: readonly string[];
 }
 
 /** Reads an audit file: `.json`, a module (`.mjs`, `.js`), or TypeScript where Node reads that. @throws AuditFileError */
@@ -79,7 +82,28 @@ export async function checkAuditFile(content: unknown, environment: NodeJS.Proce
   const ca = file.ca === undefined ? null : await readFile(file.ca, "utf8").catch(() => null);
   if (file.ca !== undefined && ca === null) problems.push(`ca: ${file.ca} cannot be read`);
   if (problems.length > 0) throw new AuditFileError(problems);
-  return { file, users, ca };
+  const notes: string[] = [];
+  const login = await withoutHar(file.login, "login");
+  const logout = file.logout && (await withoutHar(file.logout, "logout"));
+  if (problems.length > 0) throw new AuditFileError(problems);
+  return { file: { ...file, login, ...(logout && { logout }) }, users, ca, notes };
+
+  /** A recording becomes the steps that it records. */
+  async function withoutHar(flow: Flow, where: string): Promise<Flow> {
+    if (flow.kind !== "har") return flow;
+    try {
+      const { steps, substitutions } = readHar(await readFile(flow.file, "utf8"), {
+        target: new URL(file.target),
+        origins: [file.target, ...(file.alsoAllowed ?? [])].map((each) => new URL(each).origin),
+        users: users.map(({ values }) => values),
+      });
+      notes.push(...substitutions.map((each) => `${where}: ${each}`));
+      return { kind: "http", steps: [...steps] };
+    } catch (error) {
+      problems.push(`${where}.file: ${flow.file} ${error instanceof Error ? error.message : String(error)}`);
+      return flow;
+    }
+  }
 }
 
 async function read(path: string): Promise<unknown> {

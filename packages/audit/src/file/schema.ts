@@ -3,8 +3,8 @@ import { durationPattern } from "./duration.ts";
 
 /*
  * What an audit file may say: one description for the types, the validation and the published JSON Schema.
- * Texts may hold `$user.name`, `$user.password` and any other key of the user, `$user.totp`, `$random` and
- * `$picked.NAME`.
+ * Texts may hold `$user.name`, `$user.password` and any other key of the user, `$user.totp`, `$random`,
+ * `$picked.NAME`, and `$kept.NAME` for a header that the login keeps, without its scheme.
  */
 
 const secret = z.union([z.string().min(1), z.strictObject({ env: z.string().min(1) })]);
@@ -29,6 +29,10 @@ const step = z.strictObject({
   fields: texts.optional(),
   as: z.enum(["form", "json"]).default("form"),
   headers: texts.optional(),
+  /** The body as it is, in place of `fields`; `$names` in the texts of a JSON body are filled in. */
+  body: z.string().optional(),
+  /** Follow redirects before values are picked. */
+  follow: z.boolean().optional(),
   /** Values of the answer for later steps, as `$picked.NAME`. */
   pick: z.record(z.string(), pick).optional(),
   /** Headers to send with every later request of this visitor, such as a bearer token. */
@@ -49,6 +53,10 @@ const flow = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("http"), steps: z.array(step).min(1) }),
   z.strictObject({ kind: z.literal("link"), page: path, text: z.string().min(1) }),
   z.strictObject({ kind: z.literal("storageState"), file: z.string().min(1) }),
+  /** A login that a browser's network panel recorded. */
+  z.strictObject({ kind: z.literal("har"), file: z.string().min(1) }),
+  /** A module whose default export does it in a browser, with Playwright's page. */
+  z.strictObject({ kind: z.literal("playwright"), file: z.string().min(1) }),
 ]);
 
 const predicate = z.strictObject({
@@ -105,6 +113,20 @@ export const auditFileSchema = z.strictObject({
       password: z.strictObject({ do: flow, restore: flow }).optional(),
       /** The page that lists the user's sessions. */
       sessions: step.optional(),
+      /** Proves who one is once more. */
+      stepUp: flow.optional(),
+      /** Gives the session a new token, as some applications do every now and then. */
+      renew: flow.optional(),
+      /** Beginnings of flows that sign in at their end: a first factor, a password reset. */
+      halfway: z.array(flow).min(1).optional(),
+      /** Disables the account of `$user.name`, and enables it again: done by nobody, so with a secret of its own. */
+      disable: z.strictObject({ do: flow, restore: flow }).optional(),
+      /** A stream of events (text/event-stream) that says something when `change` is made. */
+      stream: step.optional(),
+      /** Adds one to a number. */
+      count: change.optional(),
+      /** Uses something that may be used once; `worked` tells an answer by which it was. */
+      once: z.strictObject({ do: flow, worked: predicate }).optional(),
       /** Any POST that does no harm, to be held back at its last byte. Default: `change`. */
       hold: flow.optional(),
     })

@@ -2,6 +2,7 @@ import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type In
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { LookupFunction } from "node:net";
 import { type Answer, type Exchange, type HeaderLines, headerOf } from "./exchange.ts";
+import { type Listening, listenTo } from "./listen.ts";
 import type { Pace, Sleep } from "./pace.ts";
 import type { Recorder } from "./recorder.ts";
 import { Trouble } from "./trouble.ts";
@@ -12,6 +13,8 @@ export interface Client {
   send(request: OutgoingRequest): Promise<Answer>;
   /** Sends all but the last byte of the body, and holds that back until it is released. */
   hold(request: OutgoingRequest): Promise<Held>;
+  /** Opens an answer that goes on, and keeps what comes. @throws Trouble if none comes */
+  listen(request: OutgoingRequest): Promise<Listening>;
   close(): void;
 }
 
@@ -175,6 +178,27 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
         },
         abandon: () => void request.destroy(),
       };
+    },
+    listen(outgoing) {
+      const { by, method, url, headers: sent, body } = outgoing;
+      const at = performance.now();
+      const onBegin = ({ statusCode: status = 0, rawHeaders }: IncomingMessage) => {
+        const response = { status, headers: pairs(rawHeaders), body: "" };
+        const times = { at: Math.round(at - start), took: Math.round(performance.now() - at) };
+        recorder.record({
+          by,
+          request: { method, url: url.href, headers: sent, body },
+          response,
+          failure: null,
+          ...times,
+        });
+      };
+      return listenTo(open(outgoing, true), {
+        patience: limits.answer,
+        limit: limits.body,
+        path: url.pathname,
+        onBegin,
+      }).catch((error: Error) => Promise.reject(troubleOf(error, outgoing)));
     },
     close() {
       for (const agent of Object.values(agents).flatMap((kind) => Object.values(kind))) agent.destroy();

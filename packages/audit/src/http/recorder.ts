@@ -5,6 +5,10 @@ import type { Secrets } from "./secrets.ts";
 export interface Recorder {
   record(exchange: Unrecorded): Exchange;
   readonly count: number;
+  /** Milliseconds since 1970: what the times of exchanges count from. */
+  readonly startedAt: number;
+  /** Counts exchanges of before to what is sent now: what is looked at again is proof again. */
+  again(exchanges: readonly Exchange[]): void;
   /** What was sent while `work` ran, in order. */
   listen<Result>(
     work: () => Promise<Result>,
@@ -18,6 +22,7 @@ export const shortestCookieSecret = 8;
 const bodyKept = 2_000;
 /** A secret that begins in what is kept ends in what is searched. */
 const bodySearched = 16_000;
+const namedToken = /"(\w{0,40}(?:token|secret|jwt))"\s{0,5}:\s{0,5}"([^"\s]{8,4096})"/gi;
 /** Of one check: what a hostile target can make us keep has an end. */
 const keptAtMost = 400;
 
@@ -40,12 +45,19 @@ export function createRecorder(secrets: Secrets): Recorder {
   }
 
   return {
+    startedAt: Date.now(),
     get count() {
       return count;
     },
     record({ request, response, failure, ...rest }) {
       // What this very answer issues may stand in its body too.
       for (const [name, value] of response?.headers ?? []) if (name.toLowerCase() === "set-cookie") learnCookie(value);
+      for (const [name, value] of request.headers) {
+        if (name.toLowerCase() === "authorization") secrets.learn("authorization", value.replace(/^\w+ /, ""));
+      }
+      // By its name, to be on the safe side: nobody knows yet what a script is going to use it for.
+      for (const [, name = "", value = ""] of (response?.body ?? "").slice(0, bodySearched).matchAll(namedToken))
+        secrets.learn(name, value);
       const exchange: Exchange = {
         id: `e${++count}`,
         ...rest,
@@ -64,6 +76,11 @@ export function createRecorder(secrets: Secrets): Recorder {
       };
       if (heard && heard.length < keptAtMost) heard.push(exchange);
       return exchange;
+    },
+    again(exchanges) {
+      if (!heard) return;
+      const known = new Set(heard);
+      heard.push(...exchanges.filter((each) => !known.has(each)).slice(0, keptAtMost));
     },
     async listen(work) {
       const exchanges: Exchange[] = [];

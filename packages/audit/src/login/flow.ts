@@ -3,7 +3,7 @@ import { type Answer, headerOf } from "../http/exchange.ts";
 import { type Form, readPage } from "../http/page.ts";
 import { Trouble } from "../http/trouble.ts";
 import { pickFrom } from "./pick.ts";
-import { fill, fillAll, newValues, type Values } from "./values.ts";
+import { fill, fillAll, fillBody, newValues, type Values } from "./values.ts";
 import type { ReadyRequest, Visitor, World } from "./visitor.ts";
 
 /** A flow that has been walked up to its last request, which is ready but not sent. */
@@ -31,7 +31,7 @@ export async function prepareFlow(
   visitor: Visitor,
   given?: Partial<Values>,
 ): Promise<Prepared> {
-  const values = newValues(visitor.user, given);
+  const values = newValues(visitor.user, { kept: visitor.headers, ...given });
   switch (flow.kind) {
     case "request":
       return prepareStep(world, flow, values);
@@ -39,7 +39,8 @@ export async function prepareFlow(
       const picked = new Map<string, string>(values.picked);
       const growing = { ...values, picked };
       for (const step of flow.steps.slice(0, -1)) {
-        const answer = await visitor.send(prepareStep(world, step, growing).request);
+        const sent = await visitor.send(prepareStep(world, step, growing).request);
+        const answer = step.follow ? await visitor.follow(sent) : sent;
         for (const [name, value] of takeFrom(world, { answer, step, visitor, values: growing }))
           picked.set(name, value);
       }
@@ -48,7 +49,7 @@ export async function prepareFlow(
     case "form":
       return prepareForm(world, flow, visitor, values);
     case "link":
-      return prepareLink(flow, visitor, values);
+      return prepareLink(world, flow, visitor, values);
     default:
       throw new Trouble("flow-broken", `A ${flow.kind} can be used to log in, and for nothing else`);
   }
@@ -62,6 +63,8 @@ function prepareStep(world: World, step: Step, values: Values): Prepared {
     for (const [name, value] of fields) url.searchParams.append(name, value);
     return { request: { method: step.method, url, headers, body: "" }, values, fields, step };
   }
+  if (step.body !== undefined)
+    return { request: { method: step.method, url, headers, body: fillBody(step.body, values) }, values, fields, step };
   const type = step.as === "json" ? "application/json" : "application/x-www-form-urlencoded";
   const body = step.as === "json" ? JSON.stringify(Object.fromEntries(fields)) : encode(fields);
   const request = { method: step.method, url, headers: [["Content-Type", type] as const, ...headers], body };
@@ -98,14 +101,17 @@ interface Filling {
 function fillIn({ secrets }: Pick<World, "secrets">, { form, page, typed, values }: Filling): Prepared {
   const own = new Map(typed);
   let isPressed = false;
-  const fields = form.inputs.flatMap(({ name, type, value }) => {
-    if (name === "" || ["file", "image", "reset"].includes(type)) return [];
-    if (type === "button") return [];
-    if (type === "submit" && isPressed) return [];
+  const fields = form.inputs.flatMap(({ name, type, value, isSent }) => {
+    const mine = own.get(name);
+    if (mine !== undefined) {
+      // Several radio buttons share a name, and one of them is chosen.
+      own.delete(name);
+      return [[name, mine] as const];
+    }
+    if (!isSent || (type === "submit" && isPressed)) return [];
     if (type === "submit") isPressed = true;
-    if (own.has(name)) return [[name, own.get(name) ?? ""] as const];
-    if (type === "checkbox" || type === "radio") return [];
-    if (type === "hidden" && value.length >= 16) secrets.learn(`input ${name}`, value);
+    if (typed.some(([each]) => each === name)) return [];
+    if (type === "hidden" && isLikelySecret(value)) secrets.learn(`input ${name}`, value);
     return [[name, value] as const];
   });
   const url = new URL(form.action, page.url);
@@ -117,22 +123,38 @@ function fillIn({ secrets }: Pick<World, "secrets">, { form, page, typed, values
   return { request: { method: "POST", url, headers, body: encode(fields) }, values, fields, step: null };
 }
 
-async function prepareLink(flow: Extract<Flow, { kind: "link" }>, visitor: Visitor, values: Values): Promise<Prepared> {
+/** A token of the form, and not the address that many forms carry along. */
+function isLikelySecret(value: string): boolean {
+  return value.length >= 16 && !/^(https?:\/)?\//.test(value);
+}
+
+async function prepareLink(
+  world: World,
+  flow: Extract<Flow, { kind: "link" }>,
+  visitor: Visitor,
+  values: Values,
+): Promise<Prepared> {
   const page = await visitor.follow(await visitor.open(fill(flow.page, values)));
   const { links, forms } = readPage(page.text);
-  const says = (text: string) => text.trim().toLowerCase().includes(flow.text.toLowerCase());
-  const link = links.find(({ text }) => says(text));
+  const wanted = flow.text.toLowerCase();
+  const is = ({ text }: { text: string }) => text.trim().toLowerCase() === wanted;
+  const says = ({ text }: { text: string }) => text.toLowerCase().includes(wanted);
+  // "Log out" before "Log out everywhere else", be it a link or a button.
+  const link = links.find(is) ?? (forms.some(is) ? undefined : links.find(says));
   if (link) {
+    const url = new URL(link.href, page.url);
+    // A link that logs out may carry a token, as a form does.
+    for (const [name, value] of url.searchParams)
+      if (/^(?=\D*\d)[\w-]{16,}$/.test(value)) world.secrets.learn(`parameter ${name}`, value);
     return {
-      request: { method: "GET", url: new URL(link.href, page.url), headers: [], body: "" },
+      request: { method: "GET", url, headers: [], body: "" },
       values,
       fields: [],
       step: null,
     };
   }
-  const form = forms.find(({ text }) => says(text));
-  if (form)
-    return fillIn({ secrets: { learn() {}, redact: String, tagOf: String } }, { form, page, typed: [], values });
+  const form = forms.find(is) ?? forms.find(says);
+  if (form) return fillIn(world, { form, page, typed: [], values });
   throw new Trouble("flow-broken", `${page.url.pathname} (status ${page.status}) has no link or button "${flow.text}"`);
 }
 

@@ -30,3 +30,10 @@ export function jsonAt(text: string, pointer: string): string | null {
   if (value === undefined || value === null) return null;
   return typeof value === "string" ? value : JSON.stringify(value);
 }
+
+/** What stands between two texts for the first time; `null` if they do not follow each other. */
+export function within(text: string, [before, after]: readonly [string, string]): string | null {
+  const start = text.indexOf(before);
+  const end = start < 0 ? -1 : text.indexOf(after, start + before.length);
+  return end < 0 ? null : text.slice(start + before.length, end);
+}

@@ -17,6 +17,8 @@ export interface ReadyRequest {
 export interface SendOptions {
   /** Whose page causes the request. Default: the target's own. */
   readonly from?: "own" | "other site";
+  /** The Origin that the page says it is from. Default: that of `from`. */
+  readonly origin?: string;
   /** Which cookies go along. Default: those a browser sends. */
   readonly cookies?: SendContext;
   /** Whether `Set-Cookie` is taken. Default: yes. */
@@ -60,15 +62,16 @@ export function createVisitor(world: World, options: VisitorOptions): Visitor {
   const headers = new Map(options.headers);
   const { client, secrets, target } = world;
 
-  function outgoing(request: ReadyRequest, { from = "own", cookies }: SendOptions = {}) {
+  function outgoing(request: ReadyRequest, { from = "own", cookies, origin }: SendOptions = {}) {
     const context = cookies ?? (from === "own" ? "strict" : request.method === "GET" ? "lax" : "none");
     const sent = jar.sent(request.url, context);
     for (const cookie of sent) {
       if (cookie.value.length >= shortestCookieSecret) secrets.learn(`cookie ${cookie.name}`, cookie.value);
     }
     const lines: HeaderLines = [
-      ["Accept", "text/html,application/json;q=0.9,*/*;q=0.8"],
-      ...pageHeaders(request, { from, target }),
+      // A browser's: some applications leave parts of a page out for whoever would take JSON too.
+      ["Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"],
+      ...pageHeaders(request, { from, target, origin }),
       ...(sent.length > 0 ? ([["Cookie", sent.map((each) => `${each.name}=${each.value}`).join("; ")]] as const) : []),
       ...(from === "own" ? headers : []),
       ...request.headers,
@@ -120,13 +123,16 @@ export function isRedirect(answer: Answer): boolean {
 }
 
 /** What a browser says about the page that causes a request. Fetch Metadata only where the URL is trustworthy. */
-function pageHeaders({ method, url }: ReadyRequest, { from, target }: { from: string; target: URL }): HeaderLines {
+function pageHeaders(
+  { method, url }: ReadyRequest,
+  { from, target, origin: named }: { from: string; target: URL; origin: string | undefined },
+): HeaderLines {
   const isTrustworthy = url.protocol === "https:" || /^(localhost|127\.\d+\.\d+\.\d+)$/.test(url.hostname);
   const isSafe = method === "GET" || method === "HEAD";
-  const origin = from === "own" ? target.origin : otherSite;
+  const origin = named ?? (from === "own" ? target.origin : otherSite);
   return [
     ...(isSafe ? [] : ([["Origin", origin]] as const)),
-    ["Referer", `${origin}/`],
+    ...(origin === "null" ? [] : ([["Referer", `${origin}/`]] as const)),
     ...(isTrustworthy ? ([["Sec-Fetch-Site", from === "own" ? "same-origin" : "cross-site"]] as const) : []),
   ];
 }

@@ -55,7 +55,8 @@ export function createOracle(world: World, whoami: Whoami, users: readonly User[
   };
 }
 
-function fits(answer: Answer, predicate: Predicate, user: User | null): boolean {
+/** Whether an answer is as a predicate says, with the values of a user. */
+export function fits(answer: Answer, predicate: Predicate, user: User | null): boolean {
   const values = newValues(user);
   const { status, json = {}, text, notText, location } = predicate;
   if (status !== undefined && ![status].flat().includes(answer.status)) return false;

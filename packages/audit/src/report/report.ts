@@ -61,6 +61,17 @@ export const reportSchema = z.strictObject({
   controls: z.array(z.strictObject({ name: z.string(), problem: z.string().nullable() })),
   /** Why the verdicts are worth nothing: no login could be made or kept. `null` if all is well. */
   lost: z.string().nullable(),
+  /** What has changed since an earlier report; `null` if it was compared with none. Ids of checks. */
+  comparison: z
+    .strictObject({
+      run: z.string(),
+      startedAt: z.string(),
+      new: z.array(z.string()),
+      fixed: z.array(z.string()),
+      unchanged: z.array(z.string()),
+      unknown: z.array(z.string()),
+    })
+    .nullable(),
   requests: z.int(),
   logins: z.int(),
   checks: z.array(result),

@@ -4,8 +4,10 @@ import { allChecks } from "../checks/all.ts";
 import { remedies } from "../checks/remedies.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { Report, Result } from "./report.ts";
+import { relationshipsOf, taxonomiesOf, taxonomyNames } from "./taxonomies.ts";
 
 const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const home = "https://www.npmjs.com/package/sojourn-audit";
 const kinds = {
   fail: "fail",
   pass: "pass",
@@ -27,11 +29,15 @@ export function sarifReport(report: Report): object {
       driver: {
         name: "sojourn-audit",
         semanticVersion: report.tool.version,
+        informationUri: home,
+        supportedTaxonomies: taxonomyNames.map((name) => ({ name })),
         rules: rules.map((check) => ({
           id: check.id,
           shortDescription: { text: check.title },
           fullDescription: { text: check.means },
           help: { text: `${remedies[check.remedy].rule} ${check.tested}` },
+          helpUri: home,
+          relationships: relationshipsOf(check.references),
           defaultConfiguration: { level: levels[check.severity] },
           properties: {
             "security-severity": scores[check.severity],
@@ -41,6 +47,7 @@ export function sarifReport(report: Report): object {
         })),
       },
     },
+    taxonomies: taxonomiesOf(rules.map(({ references }) => references)),
     originalUriBaseIds: { TARGET: { uri: new URL("/", report.target).href } },
     invocations: [
       {
@@ -93,6 +100,7 @@ function sarifResult(
         logicalLocations: [{ fullyQualifiedName: report.target, kind: "resource" }],
       },
     ],
+    ...(report.comparison && { baselineState: baselineStateOf(result, report.comparison) }),
     partialFingerprints: { "sojournAudit/v1": fingerprint.digest("hex") },
     ...(last && { webRequest: webRequest(last) }),
     ...(last?.response && {
@@ -104,6 +112,12 @@ function sarifResult(
     }),
     ...(result.accepted && { suppressions: [{ kind: "external", justification: result.accepted.reason }] }),
   };
+}
+
+/** What was not compared as a finding is called unchanged: SARIF has no word for it. */
+function baselineStateOf({ id }: Result, { new: added, fixed }: NonNullable<Report["comparison"]>) {
+  if (added.includes(id)) return "new";
+  return fixed.includes(id) ? "updated" : "unchanged";
 }
 
 function webRequest({ request }: Exchange): WebRequest {

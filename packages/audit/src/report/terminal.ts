@@ -1,4 +1,5 @@
 import { sayDuration } from "../file/duration.ts";
+import { sayComparison } from "./compare.ts";
 import type { Paint } from "./paint.ts";
 import { countsOf, findingsOf, type Report, type Result } from "./report.ts";
 
@@ -32,6 +33,7 @@ function body(report: Report, paint: Paint): readonly string[] {
   const accepted = report.checks.filter((each) => each.accepted !== null);
   return [
     ...(findings.length > 0 ? findings : [paint.green("No findings.")]),
+    ...(report.comparison ? ["", ...sayComparison(report.comparison)] : []),
     ...section("Inconclusive", of("inconclusive"), (each) => each.summary, paint),
     ...section("Accepted", accepted, ({ accepted: by }) => `${by?.reason} (${by?.owner}, until ${by?.expires})`, paint),
     ...section("To know", of("info"), (each) => each.summary, paint),

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { type Browsing, createBrowsing } from "../browser/browsing.ts";
+import { isLaunched, type LaunchedBrowser } from "../browser/launch.ts";
 import { allChecks } from "../checks/all.ts";
 import { sayCredential } from "../credential/credential.ts";
 import { discoverCredentials } from "../credential/discover.ts";
-import { checkAuditFile, type ReadyFile } from "../file/load.ts";
+import { AuditFileError, checkAuditFile, type ReadyFile } from "../file/load.ts";
 import type { AuditFile } from "../file/schema.ts";
 import { type ClientLimits, createClient, defaultLimits } from "../http/client.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -16,8 +18,10 @@ import { guessWhoami } from "../oracle/guess.ts";
 import { createOracle } from "../oracle/oracle.ts";
 import type { Report } from "../report/report.ts";
 import { version } from "../version.ts";
+import { browserFor } from "./browser-for.ts";
 import type { Check } from "./check.ts";
 import { createStage } from "./create-stage.ts";
+import { estimate, type Plan } from "./estimate.ts";
 import type { Surroundings } from "./needs.ts";
 import { resultOf, runCheck } from "./run-check.ts";
 import type { Member, Stage } from "./stage.ts";
@@ -36,7 +40,11 @@ export interface AuditOptions {
   readonly settle?: number;
   /** Stop after the controls: what `doctor` does. */
   readonly onlyControls?: boolean;
+  /** Whether to drive a browser where there is one. Default: yes. */
+  readonly browser?: boolean;
   readonly limits?: Partial<ClientLimits>;
+  /** Called before the first request. */
+  readonly onPlan?: (plan: Plan) => void;
   readonly onProgress?: (progress: Progress) => void;
   readonly sleep?: Sleep;
 }
@@ -45,6 +53,11 @@ export interface Progress {
   readonly step: string;
   readonly done: number;
   readonly of: number;
+  /** What a browser is doing, while one is driven: `alice, in Chromium 156`. */
+  readonly inBrowser: string | null;
+  /** So far. */
+  readonly requests: number;
+  readonly logins: number;
 }
 
 const ownLogins = 400;
@@ -58,9 +71,16 @@ export async function audit(file: AuditFile, options: AuditOptions = {}): Promis
   return auditReady(await checkAuditFile(file, options.environment ?? process.env), options);
 }
 
+export interface AuditReadyOptions extends AuditOptions {
+  /** A browser that is running already, and is left running. */
+  readonly launched?: LaunchedBrowser;
+}
+
 /** As `audit`, with a file that has been read and checked. */
-export async function auditReady(ready: ReadyFile, options: AuditOptions = {}): Promise<Report> {
+export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = {}): Promise<Report> {
   const { file, users } = ready;
+  const unknown = (file.accepted ?? []).filter(({ check }) => !allChecks.some(({ id }) => id === check));
+  if (unknown.length > 0) throw new AuditFileError(unknown.map(({ check }) => `accepted: there is no check ${check}`));
   const { sleep = (milliseconds) => delay(milliseconds), settle = 5_000, onProgress = () => {} } = options;
   const startedAt = new Date();
   const begin = performance.now();
@@ -74,43 +94,78 @@ export async function auditReady(ready: ReadyFile, options: AuditOptions = {}): 
   const recorder = createRecorder(secrets);
   const pace = createPace(kind, { ...file.pace, sleep } as Parameters<typeof createPace>[1]);
   const plain = file.plainHttp ?? `http://${target.hostname}`;
+  const reachable = [target, plain, ...(file.alsoAllowed ?? [])].map((each) => new URL(each));
+  const limits = { ...defaultLimits, ...options.limits };
+  const userAgent = `sojourn-audit/${version} (+https://www.npmjs.com/package/sojourn-audit)`;
   const client = createClient({
-    origins: [target, plain, ...(file.alsoAllowed ?? [])].map((each) => new URL(each).origin),
+    origins: reachable.map(({ origin }) => origin),
     recorder,
     pace,
     sleep,
     headers: [
-      ["User-Agent", `sojourn-audit/${version} (+https://www.npmjs.com/package/sojourn-audit)`],
+      ["User-Agent", userAgent],
       ["X-Audit-Run", run],
     ],
     ca: ready.ca,
-    limits: { ...defaultLimits, ...options.limits },
+    limits,
   });
   const world = { client, secrets, target };
   const loginsAtMost = file.pace?.logins ?? (kind === "public" ? foreignLogins : ownLogins);
-  const open = createStage({ world, ready, pace, sleep, settle, logins: loginsAtMost });
   const chosen = allChecks.filter(({ id }) => !options.only || options.only.some((each) => id.startsWith(each)));
+  const browser = await browserFor(ready, {
+    checks: options.onlyControls ? [] : chosen,
+    hosts: reachable.map(({ hostname }) => hostname),
+    options,
+  });
+  const noBrowser = isLaunched(browser) ? null : browser;
+  const browsing: Browsing | null = isLaunched(browser)
+    ? createBrowsing({
+        launched: browser,
+        world,
+        recorder,
+        onPhase: (inBrowser) => progress({ inBrowser }),
+        profile: {
+          userAgent,
+          headers: { "X-Audit-Run": run },
+          pace: pace.atOnce > 1 ? null : pace,
+          patience: limits.answer,
+          requestsAtMost: limits.requests,
+        },
+      })
+    : null;
+  const open = createStage({ world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing, noBrowser });
 
+  let state: Progress = { step: "", done: 0, of: chosen.length, inBrowser: null, requests: 0, logins: 0 };
   const controls: Control[] = [];
   const results: Report["checks"] = [];
   const exchanges = new Map<string, Exchange>();
   let stage: Stage | null = null;
   let lost: string | null = null;
 
+  const surroundings = { file, users: users.length, waits: options.wait === true, atOnce: pace.atOnce, noBrowser };
+  if (!options.onlyControls) {
+    options.onPlan?.(estimate(chosen, { surroundings, host: kind, loginsAtMost, browser: browsing?.name ?? null }));
+  }
+
   try {
-    onProgress({ step: "logging in", done: 0, of: chosen.length });
+    progress({ step: "logging in", done: 0 });
     const first = await recorder.listen(prepare);
     if (lost !== null) for (const each of first.exchanges.slice(-20)) exchanges.set(each.id, each);
     if (stage && !options.onlyControls) await runAll(stage, first.result);
   } finally {
     client.close();
+    if (isLaunched(browser) && !options.launched) await browser.close();
   }
   return report();
+
+  function progress(change: Partial<Progress>): void {
+    state = { ...state, ...change, requests: recorder.count, logins: open.logins };
+    onProgress(state);
+  }
 
   /** Login, oracle, controls, credentials. */
   async function prepare(): Promise<Surroundings> {
     const members: Member[] = [];
-    const surroundings = { file, users: users.length, waits: options.wait === true, atOnce: pace.atOnce };
     try {
       for (const user of users) members.push(await open.enter(user));
       const [member] = members as [Member];
@@ -136,13 +191,14 @@ export async function auditReady(ready: ReadyFile, options: AuditOptions = {}): 
 
   async function runAll(ready: Stage, surroundings: Surroundings): Promise<void> {
     for (const [done, check] of chosen.entries()) {
-      onProgress({ step: check.title, done, of: chosen.length });
+      progress({ step: check.title, done });
       const start = performance.now();
       const { verdict, transcript, hasLostLogin } = await runCheck(check, { stage: ready, surroundings, recorder });
       add(check, { verdict, transcript, took: Math.round(performance.now() - start) });
       if (hasLostLogin) lost = await control(ready, "a login works after a check lost one");
       if (lost !== null) break;
     }
+    open.releaseLast();
     lost ??= await control(ready, "a login works at the end");
     for (const check of chosen.slice(results.length)) {
       add(check, { verdict: notRun("the login was lost before"), transcript: [], took: 0 });
@@ -180,6 +236,7 @@ export async function auditReady(ready: ReadyFile, options: AuditOptions = {}): 
       credentials: stage?.credentials.map(sayCredential) ?? [],
       controls: [...controls],
       lost,
+      comparison: null,
       requests: recorder.count,
       logins: open.logins,
       checks: results,

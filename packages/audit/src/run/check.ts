@@ -37,6 +37,8 @@ export interface Check {
   readonly references: References;
   /** What must be there for it to run. Every check needs a login. */
   readonly needs: readonly Need[];
+  /** A browser shows more here, if there is one. Checks that cannot do without say so in `needs`. */
+  readonly uses?: "browser";
   /** What the flaw lets somebody do. */
   readonly means: string;
   /** How it was tested. */

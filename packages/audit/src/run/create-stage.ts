@@ -1,15 +1,20 @@
 import { readFile } from "node:fs/promises";
+import { type Browsing, runAs } from "../browser/browsing.ts";
+import { type Journey, travel } from "../browser/journey.ts";
 import type { Credential } from "../credential/credential.ts";
 import type { ReadyFile, User } from "../file/load.ts";
+import type { Flow } from "../file/schema.ts";
 import type { Client } from "../http/client.ts";
 import type { Answer } from "../http/exchange.ts";
 import type { Pace, Sleep } from "../http/pace.ts";
+import type { Recorder } from "../http/recorder.ts";
 import { Trouble } from "../http/trouble.ts";
 import { isLockout, prepareFlow, runFlow } from "../login/flow.ts";
-import { jsonAt } from "../login/pick.ts";
+import { jsonAt, within } from "../login/pick.ts";
 import { takeStorageState } from "../login/storage-state.ts";
 import { createVisitor, type Visitor, type World } from "../login/visitor.ts";
 import type { Oracle } from "../oracle/oracle.ts";
+import type { Missing } from "./needs.ts";
 import type { Issued, Member, SignInOptions, Stage, Timeline } from "./stage.ts";
 import { watchTime } from "./timeline.ts";
 
@@ -20,6 +25,9 @@ export interface StageOptions {
   readonly sleep: Sleep;
   readonly settle: number;
   readonly logins: number;
+  readonly recorder: Recorder;
+  readonly browsing: Browsing | null;
+  readonly noBrowser: Missing | null;
 }
 
 /** The stage before and after the oracle is known: logging in is needed to find it. */
@@ -28,30 +36,34 @@ export interface OpenStage {
   enter(user: User, as?: Visitor): Promise<Member>;
   visitor(name?: string): Visitor;
   readonly logins: number;
+  /** Lets the login that was kept back be made: the last control's. */
+  releaseLast(): void;
   withOracle(oracle: Oracle, credentials: readonly Credential[]): Stage;
 }
 
 /** Of what was seen, this much is searched for leaked tokens. */
 const seenAtMost = 400;
 
-export function createStage({ world, ready, pace, sleep, settle, logins: loginsAtMost }: StageOptions): OpenStage {
+export function createStage(options: StageOptions): OpenStage {
+  const { world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing, noBrowser } = options;
   const { file, users } = ready;
   const seen: Answer[] = [];
   let logins = 0;
+  // One is kept back: without a login at the end no verdict would be worth anything.
+  let allowed = loginsAtMost - 1;
 
-  const visitor = (name = "nobody") => createVisitor(world, { name });
+  const visitor = (name = "nobody", user?: User) => createVisitor(world, { name, ...(user && { user }) });
 
   async function enter(user: User, as?: Visitor): Promise<Member> {
-    if (logins >= loginsAtMost) {
-      throw new Trouble("budget-spent", `The audit has logged in ${loginsAtMost} times, as often as it may`);
-    }
-    logins++;
+    countLogin();
     const loginAnswers: Answer[] = [];
     const heard = { ...world, client: hearing(world.client, (answer) => loginAnswers.push(answer)) };
     const start = as ?? createVisitor(world, { name: user.key });
     const entering = createVisitor(heard, { name: user.key, user, jar: start.jar, headers: start.headers });
     if (file.login.kind === "storageState") {
       await takeStorageState(entering, world.target, await readFile(file.login.file, "utf8"));
+    } else if (file.login.kind === "playwright") {
+      loginAnswers.push(...(await runInBrowser(file.login, entering)));
     } else {
       await runFlow(heard, file.login, entering);
     }
@@ -62,6 +74,19 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
     return { ...quiet, user, loginAnswers };
   }
 
+  function countLogin(): void {
+    if (logins >= allowed) {
+      throw new Trouble("budget-spent", `The audit has logged in ${loginsAtMost} times, as often as it may`);
+    }
+    logins++;
+  }
+
+  async function runInBrowser(flow: Flow, visitor: Visitor): Promise<readonly Answer[]> {
+    if (browsing) return runAs(visitor, flow, { browsing, secrets: world.secrets });
+    const enable = noBrowser?.enable ? `. To enable it, add ${noBrowser.enable}` : "";
+    throw new Trouble("flow-broken", `A Playwright script ${noBrowser?.why}${enable}`);
+  }
+
   function remember(answer: Answer): void {
     if (seen.length < seenAtMost) seen.push(answer);
   }
@@ -70,6 +95,8 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
     const issued: Issued[] = [];
     let timeline: Promise<Timeline> | undefined;
     let entering = 0;
+    let journey: Promise<Journey> | null = null;
+    const travelled = new Set<string>();
     const first = users[0] as User;
 
     const stage: Stage = {
@@ -114,12 +141,26 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
         }
         return true;
       },
-      logOut(member) {
+      async logOut(member) {
         if (!file.logout) throw new Trouble("flow-broken", "The audit file does not say how to log out");
-        return runFlow(world, file.logout, member);
+        if (file.logout.kind === "playwright") {
+          const last = (await runInBrowser(file.logout, member)).at(-1);
+          if (last) return last;
+          throw new Trouble("flow-broken", "The script for the logout opened no page");
+        }
+        const { request } = await prepareFlow(world, file.logout, member);
+        const answer = await member.send(request);
+        // Whether a session outlives a logout can be said only where there was one.
+        if (answer.status >= 400 && answer.status !== 401)
+          throw new Trouble(
+            "flow-broken",
+            `${request.method} ${request.url.pathname} was to log out, and answered ${answer.status}`,
+          );
+        return member.follow(answer);
       },
       run: (flow, each) => runFlow(world, flow, each),
       prepare: (flow, each) => prepareFlow(world, flow, each),
+      listen: (request, each) => world.client.listen(each.outgoing(request)),
       hold: (request, each) => world.client.hold(each.outgoing(request)),
       async read({ seenAt: { request, json, between } }, each) {
         const prepared = await prepareFlow(world, request, each);
@@ -130,7 +171,7 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
         return value;
       },
       async issued(wanted) {
-        while (issued.filter(({ isInTurn }) => isInTurn).length < wanted && logins < loginsAtMost) await stage.signIn();
+        while (issued.filter(({ isInTurn }) => isInTurn).length < wanted && logins < allowed) await stage.signIn();
         return issued;
       },
       async pass(milliseconds) {
@@ -138,18 +179,54 @@ export function createStage({ world, ready, pace, sleep, settle, logins: loginsA
         const clock = await prepareFlow(world, file.clock, visitor("the clock"), { milliseconds });
         await visitor("the clock").send(clock.request);
       },
+      browsing,
+      async journey(by) {
+        if (!journey || travelled.has(by)) {
+          journey = visitInBrowser();
+          travelled.clear();
+        }
+        travelled.add(by);
+        const made = await journey;
+        recorder.again(made.answers.map(({ exchange }) => exchange));
+        return made;
+      },
       timeline() {
         timeline ??= watchTime(stage);
         return timeline;
       },
     };
     return stage;
+
+    function visitInBrowser(): Promise<Journey> {
+      if (!browsing) throw new Trouble("flow-broken", "No browser can be driven");
+      countLogin();
+      const { method, path } = oracle.whoami.request;
+      return travel({
+        browsing,
+        world,
+        user: first,
+        login: file.login,
+        // A saved state is one session, and what ends it ends the audit.
+        logout: file.login.kind === "storageState" ? undefined : file.logout,
+        async signIn() {
+          const visitor = await stage.signIn();
+          const last = visitor.loginAnswers.at(-1);
+          return { visitor, landing: last?.exchange.request.method === "GET" ? last.url : world.target };
+        },
+        visitor: createVisitor(world, { name: first.key, user: first }),
+        whoami: method === "GET" ? new URL(path, world.target).href : null,
+        moment: Math.max(300, settle / 10),
+      });
+    }
   }
 
   return {
     enter,
     visitor,
     withOracle,
+    releaseLast() {
+      allowed = loginsAtMost;
+    },
     get logins() {
       return logins;
     },
@@ -165,10 +242,4 @@ function hearing(client: Client, hear: (answer: Answer) => void): Client {
       return answer;
     },
   };
-}
-
-function within(text: string, [before, after]: readonly [string, string]): string | null {
-  const start = text.indexOf(before);
-  const end = start < 0 ? -1 : text.indexOf(after, start + before.length);
-  return end < 0 ? null : text.slice(start + before.length, end);
 }

@@ -15,6 +15,13 @@ export type Need =
   | "endOthers"
   | "password"
   | "sessions"
+  | "stepUp"
+  | "renew"
+  | "halfway"
+  | "disable"
+  | "stream"
+  | "count"
+  | "once"
   | "several at once"
   | "time"
   | "idle"
@@ -30,10 +37,15 @@ export interface Surroundings {
   /** `--wait` was given. */
   readonly waits: boolean;
   readonly atOnce: number;
+  /** Why no browser can be driven; `null` if one can. */
+  readonly noBrowser: Missing | null;
 }
 
 /** What is missing for a check, and what would enable it; `null` if nothing is. */
-export function missing(need: Need, { file, users, credentials, waits, atOnce }: Surroundings): Missing | null {
+export function missing(
+  need: Need,
+  { file, users, credentials, waits, atOnce, noBrowser }: Surroundings,
+): Missing | null {
   const { actions = {}, expect = {} } = file;
   const lacks = (isThere: boolean, why: string, enable?: string): Missing | null =>
     isThere ? null : { why, ...(enable && { enable }) };
@@ -84,6 +96,36 @@ export function missing(need: Need, { file, users, credentials, waits, atOnce }:
       );
     case "sessions":
       return lacks(actions.sessions !== undefined, "no list of sessions is named", 'actions.sessions: get("/devices")');
+    case "stepUp":
+      return lacks(actions.stepUp !== undefined, "no way to prove oneself again is named", "actions.stepUp: form(...)");
+    case "renew":
+      return lacks(actions.renew !== undefined, "no renewal is named", 'actions.renew: post("/renew")');
+    case "halfway":
+      return lacks(
+        actions.halfway !== undefined,
+        "no beginning of a login or a reset is named",
+        'actions.halfway: [post("/reset", { email: "$user.name" })]',
+      );
+    case "disable":
+      return lacks(
+        actions.disable !== undefined,
+        "no way to disable an account is named",
+        "actions.disable: { do: post(...), restore: post(...) }",
+      );
+    case "stream":
+      return lacks(actions.stream !== undefined, "no stream of events is named", 'actions.stream: get("/events")');
+    case "count":
+      return lacks(
+        actions.count !== undefined,
+        "nothing that counts is named",
+        "actions.count: { do: form(...), seenAt: { request: get(...), json: ... } }",
+      );
+    case "once":
+      return lacks(
+        actions.once !== undefined,
+        "nothing that may be used once is named",
+        "actions.once: { do: post(...), worked: { status: 200 } }",
+      );
     case "several at once":
       return lacks(atOnce > 1, "several requests at once are not allowed on this host", "pace.bursts: true");
     case "time":
@@ -98,7 +140,10 @@ export function missing(need: Need, { file, users, credentials, waits, atOnce }:
     case "sessionsPerUser":
       return lacks(expect[need] !== undefined, `the audit file does not say what to expect`, `expect.${need}`);
     case "browser":
-      return { why: "needs a browser, which this release does not drive" };
+      return (
+        noBrowser ??
+        lacks(atOnce > 1, "a browser loads whole pages at once, which is not allowed on this host", "pace.bursts: true")
+      );
   }
 }
 

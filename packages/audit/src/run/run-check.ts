@@ -6,6 +6,7 @@ import type { Result } from "../report/report.ts";
 import { type Check, familyOf } from "./check.ts";
 import { missing, type Surroundings } from "./needs.ts";
 import type { Stage } from "./stage.ts";
+import { stageFor } from "./standing.ts";
 import { inconclusive, notRun, type Verdict } from "./verdict.ts";
 
 export interface Ran {
@@ -27,18 +28,19 @@ export async function runCheck(check: Check, { stage, surroundings, recorder }: 
     if (lack) return { verdict: notRun(lack.why, lack.enable), transcript: [], hasLostLogin: false };
   }
   let hasLostLogin = false;
-  const once = (): Promise<Verdict> =>
-    check.run(stage).catch((error: unknown) => {
+  const once = (on: Stage): Promise<Verdict> =>
+    check.run(on).catch((error: unknown) => {
       if (!(error instanceof Trouble)) throw error;
       hasLostLogin ||= error.code === "login-failed";
       return inconclusive(error.message);
     });
-  const { result: first, exchanges: transcript } = await recorder.listen(once);
+  const { result: first, exchanges: transcript } = await recorder.listen(() => once(stageFor(check, stage)));
   if (first.kind !== "fail" || check.isRepeated === false) return { verdict: first, transcript, hasLostLogin };
-  const { result: second } = await recorder.listen(once);
+  const { result: second, exchanges: again } = await recorder.listen(() => once(stage));
   if (second.kind === "fail") {
-    const confidence = first.confidence === "hint" ? ("hint" as const) : ("confirmed" as const);
-    return { verdict: { ...first, confidence }, transcript, hasLostLogin };
+    const confidence = second.confidence === "hint" ? ("hint" as const) : ("confirmed" as const);
+    // The second time has its login in it, whatever session the first one used.
+    return { verdict: { ...second, confidence }, transcript: again, hasLostLogin };
   }
   const verdict = inconclusive(`Failed once, and not again on fresh sessions: ${first.summary}`, [
     ...first.proof,
@@ -57,6 +59,7 @@ export function resultOf(
   const isShown = verdict.kind === "fail" || verdict.kind === "inconclusive";
   const today = new Date().toISOString().slice(0, 10);
   const acceptance = accepted.find((each) => each.check === check.id && each.expires >= today) ?? null;
+  const expired = verdict.kind === "fail" && !acceptance ? accepted.filter((each) => each.check === check.id) : [];
   return {
     id: check.id,
     title: check.title,
@@ -65,7 +68,10 @@ export function resultOf(
     verdict: verdict.kind,
     confidence: verdict.kind === "fail" ? (verdict.confidence ?? "likely") : null,
     summary: verdict.summary,
-    proof: [...verdict.proof],
+    proof: [
+      ...verdict.proof,
+      ...expired.map(({ owner, reason, expires }) => `accepted until ${expires} by ${owner}, no longer: ${reason}`),
+    ],
     enable: verdict.enable ?? null,
     accepted:
       verdict.kind === "fail" && acceptance

@@ -1,7 +1,10 @@
+import type { Browsing } from "../browser/browsing.ts";
+import type { Journey } from "../browser/journey.ts";
 import type { Credential } from "../credential/credential.ts";
 import type { User } from "../file/load.ts";
 import type { Change, CheckedFile, Flow } from "../file/schema.ts";
 import type { Answer } from "../http/exchange.ts";
+import type { Listening } from "../http/listen.ts";
 import type { Sleep } from "../http/pace.ts";
 import type { Prepared } from "../login/flow.ts";
 import type { ReadyRequest, SendOptions, Visitor, World } from "../login/visitor.ts";
@@ -36,7 +39,9 @@ export interface Stage {
   /** How many requests may be under way at once. */
   readonly atOnce: number;
 
-  visitor(name?: string): Visitor;
+  visitor(name?: string, user?: User): Visitor;
+  /** What an open stream sends, from its beginning, until it is closed. */
+  listen(request: ReadyRequest, visitor: Visitor): Promise<Listening>;
   /** A fresh session: of the first user, or of another; in a browser profile that exists, or a new one. */
   signIn(options?: SignInOptions): Promise<Member>;
   ask(visitor: Visitor, options?: SendOptions): Promise<Asked>;
@@ -56,6 +61,13 @@ export interface Stage {
   pass(milliseconds: number): Promise<void>;
   /** What happened to parked sessions, see `timeline.ts`. */
   timeline(): Promise<Timeline>;
+  /** A real browser; `null` if there is none. */
+  readonly browsing: Browsing | null;
+  /**
+   * The first user's whole visit in the browser. The checks share it; a check that asks a second time gets a new one.
+   * @throws Trouble if there is no browser, or the visit could not be made
+   */
+  journey(by: string): Promise<Journey>;
   /** Any answer that was given to a member so far: what a look for leaked tokens reads. */
   readonly seen: readonly Answer[];
 }

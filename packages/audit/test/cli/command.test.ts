@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PassThrough } from "node:stream";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../../src/cli/command.ts";
 import { reportSchema } from "../../src/report/report.ts";
 import { notesFile } from "../support/audit-notes.ts";
@@ -21,16 +22,30 @@ afterAll(async () => {
 
 const account = { AUDIT_USER: "alice@example.test", AUDIT_PASSWORD: "correct horse" };
 
+/** Somebody at the terminal: each answer is typed when a question has been put. */
+interface Typing {
+  readonly input: PassThrough & { isTTY: boolean };
+  readonly answers: readonly string[];
+}
+
 /** Runs a command line, and returns its exit code and everything it said. */
-async function sojournAudit(command: readonly string[], environment: NodeJS.ProcessEnv = {}, isTTY = false) {
+async function sojournAudit(
+  command: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  isTTY = false,
+  typing?: Typing,
+) {
   let out = "";
   let err = "";
+  const left = [...(typing?.answers ?? [])];
   const code = await runCommand(command, {
     environment,
+    ...(typing && { input: typing.input }),
     out: {
       isTTY,
       write: (text) => {
         out += text;
+        if (/: $/.test(text) && left.length > 0) typing?.input.write(`${left.shift()}\r`);
       },
     },
     err: {
@@ -71,11 +86,34 @@ describe("run", () => {
     for (const name of ["r.sarif", "r.xml", "r.html"]) expect(readFileSync(path(name), "utf8")).toContain("X-COOK-02");
   });
 
-  test("shows a person how far it is, and a log nothing", async () => {
+  test("compares with an earlier report, and takes nothing else for one", async () => {
+    const file = written("notes.json", notesFile(notes.url, notes.plainUrl));
+    const earlier = join(folder, "earlier.json");
+    await sojournAudit(["run", file, "--only", "X-COOK-02", "--json", earlier]);
+    const { code, out } = await sojournAudit(["run", file, "--only", "X-COOK", "--baseline", earlier]);
+    expect(code).toBe(1);
+    expect(out).toContain("unchanged: X-COOK-02");
+    const wrong = await sojournAudit(["run", file, "--baseline", file]);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain("is no report that --json of this version wrote");
+  });
+
+  test("an accepted finding of a check that does not exist is a mistake", async () => {
+    const accepted = [{ check: "X-COOK-99", reason: "A slip", owner: "us", expires: "2999-01-01" }];
+    const file = written("accepted.json", { ...notesFile(notes.url, notes.plainUrl), accepted });
+    const { code, err } = await sojournAudit(["run", file]);
+    expect(code).toBe(2);
+    expect(err).toContain("accepted: there is no check X-COOK-99");
+  });
+
+  test("says first what it is going to take; then shows a person how far it is, and a log nothing more", async () => {
     const file = written("notes.json", notesFile(notes.url, notes.plainUrl));
     const seen = await sojournAudit(["run", file, "--only", "X-COOK"], {}, true);
-    expect(seen.err).toContain("/8 The cookie has no Secure");
-    expect((await sojournAudit(["run", file, "--only", "X-COOK"], { CI: "true" }, true)).err).toBe("");
+    expect(seen.err).toContain("/10 The cookie has no Secure");
+    const plan = /^10 of 10 checks: about \d+ requests and \d+ logins in 1 s\n$/;
+    expect((await sojournAudit(["run", file, "--only", "X-COOK", "--no-browser"], { CI: "true" }, true)).err).toMatch(
+      plan,
+    );
     expect((await sojournAudit(["run", file, "--only", "X-COOK", "--quiet"], {}, true)).err).toBe("");
   });
 
@@ -159,6 +197,60 @@ describe("with a URL alone", () => {
     } finally {
       await empty.close();
     }
+  });
+});
+
+describe("init", () => {
+  const here = process.cwd();
+  let plain: Served;
+  beforeAll(async () => {
+    plain = await servePlain(createNotes(new Set()));
+    process.chdir(folder);
+  });
+  afterAll(async () => {
+    process.chdir(here);
+    await plain.close();
+  });
+  afterEach(() => rmSync("sojourn-audit.json", { force: true }));
+
+  const written = () => JSON.parse(readFileSync("sojourn-audit.json", "utf8"));
+
+  test("asks at a terminal, tries out what it found, and writes a file without secrets; no password is shown", async () => {
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const answers = ["alice@example.test", "correct horse", "bob@example.test", "battery staple", "soon", "15m", "12h"];
+    const { code, out } = await sojournAudit(["init", plain.url], {}, true, { input, answers });
+    expect(code, out).toBe(0);
+    expect(out).toContain("The name of a test user: ");
+    expect(out).toContain('Write a duration like "15m"');
+    expect(out).toContain("Tried out: 5 controls hold, signed in by cookie __Host-id");
+    expect(out).not.toMatch(/correct horse|battery staple/);
+    expect(written()).toMatchObject({
+      users: { user: { name: { env: "AUDIT_USER" } }, second: { password: { env: "AUDIT_SECOND_PASSWORD" } } },
+      whoami: { request: { path: "/account" } },
+      logout: { kind: "form", action: "/logout" },
+      expect: { idle: "15m", absolute: "12h" },
+    });
+    expect(JSON.stringify(written())).not.toMatch(/correct horse|battery staple|alice/);
+  });
+
+  test("asks nothing where answers come by flags and the environment, as in CI", async () => {
+    const { code, out } = await sojournAudit(["init", plain.url, "--idle", "30m"], account);
+    expect(code, out).toBe(0);
+    expect(written()).toMatchObject({ expect: { idle: "30m" } });
+    expect((await sojournAudit(["init", plain.url], account)).err).toContain("is there already");
+  });
+
+  test("writes what it found although the second user cannot log in, says so, and ends with 3", async () => {
+    const second = { AUDIT_SECOND_USER: "bob@example.test", AUDIT_SECOND_PASSWORD: "wrong password" };
+    const { code, out } = await sojournAudit(["init", plain.url], { ...account, ...second });
+    expect(code).toBe(3);
+    expect(out).toContain("Tried out: ");
+    expect(out).not.toContain("wrong password");
+  });
+
+  test("without a user nothing is sent: 2", async () => {
+    expect((await sojournAudit(["init", plain.url])).code).toBe(2);
+    expect((await sojournAudit(["record", "nowhere"])).code).toBe(2);
   });
 });
 

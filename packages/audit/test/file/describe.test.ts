@@ -190,3 +190,40 @@ describe("what can be said about tokens", () => {
     expect(findGrowing(Array.from({ length: 30 }, () => hex(32)))).toBeNull();
   });
 });
+
+describe("tokens that are alike", () => {
+  /** A login that answers with a signed token, and who that is for. */
+  async function auditTokens(tokenOf: (login: number) => string) {
+    let logins = 0;
+    const tokens = new Set<string>();
+    const app = await servePlain((request, response) => {
+      const token = request.headers.authorization?.replace("Bearer ", "") ?? "";
+      if (request.url === "/token") {
+        const next = tokenOf(++logins);
+        tokens.add(next);
+        response.end(JSON.stringify({ token: next }));
+      } else response.writeHead(tokens.has(token) ? 200 : 401).end();
+    });
+    try {
+      const report = await audit(
+        {
+          target: app.url,
+          users: { alice: { name: "alice", password: "correct horse" } },
+          whoami: { request: get("/me"), signedIn: { status: 200 }, signedOut: { status: 401 } },
+          login: post("/token", {}, { pick: { t: { json: "/token" } }, keep: { authorization: "Bearer $picked.t" } }),
+        },
+        { settle: 20, only: ["X-TOK-02"] },
+      );
+      return report.checks[0]?.verdict;
+    } finally {
+      await app.close();
+    }
+  }
+  const signed = (login: number) =>
+    `${Buffer.from('{"alg":"HS256"}').toString("base64url")}.${Buffer.from(`{"iat":${Math.ceil(login / 5)}}`).toString("base64url")}.c2lnbmF0dXJl`;
+
+  test("a signed token may be the same for one user in one second, and any other may not", async () => {
+    expect(await auditTokens(signed)).toBe("pass");
+    expect(await auditTokens((login) => `an-opaque-token-${Math.ceil(login / 5)}`)).toBe("fail");
+  });
+});

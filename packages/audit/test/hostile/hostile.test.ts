@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { audit, defineAudit, exitCodeOf, form, get, post } from "../../src/index.ts";
+import { auditNotes } from "../support/audit-notes.ts";
 import { servePlain } from "../support/serve.ts";
 import { hostileTargets } from "./targets.ts";
 
@@ -89,4 +90,16 @@ test("a server that drops connections it has kept open is asked again on a new o
   } finally {
     await target.close();
   }
+});
+
+test("a target that allows few logins gets no more, and what could be judged is judged", async () => {
+  const report = await auditNotes(new Set(["X-COOK-02"]), { change: (file) => ({ ...file, pace: { logins: 12 } }) });
+  expect(report.lost).toBeNull();
+  expect(report.logins).toBe(12);
+  expect(report.checks.find(({ id }) => id === "X-COOK-02")?.verdict).toBe("fail");
+  const rest = report.checks.filter(({ verdict }) => verdict === "inconclusive");
+  expect(rest.length).toBeGreaterThan(10);
+  expect(new Set(rest.map(({ summary }) => summary))).toEqual(
+    new Set(["The audit has logged in 12 times, as often as it may", "Fewer than 10 tokens were issued"]),
+  );
 });

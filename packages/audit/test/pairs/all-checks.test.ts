@@ -5,7 +5,7 @@ import { pairs } from "./pairs.ts";
 /** Checks without a pair, and why. */
 const withoutPair: Readonly<Record<string, string>> = {
   "X-CRED-01": "it names what was found, and judges nothing",
-  "X-CRED-04": "it needs a browser, which is not driven yet: it never runs",
+  "X-BIND-02": "it is information about what is offered",
   "X-BIND-01": "it is information about nearly every application",
 };
 

@@ -1,42 +1,6 @@
-import { describe, expect, test } from "vitest";
-import type { Report } from "../../src/index.ts";
-import { auditNotes } from "../support/audit-notes.ts";
-import { type Pair, pairs } from "./pairs.ts";
+import { comparePairs } from "./matrix.ts";
 
-/** Twins without a flaw are alike where their features and files are: each kind is audited once. */
-const sound = new Map<string, Promise<Report>>();
+/** Flaws of tokens, of time and of what happens at once show in no page: `npm run test:long` looks there too. */
+const showsInNoPage = /^X-(TLS|FIX|CONC|BIND|TOK|STEP|TIME-0[1235])/;
 
-function auditTwin(
-  { features = [], file: change, overHttps = false }: Pair,
-  flaws: readonly string[],
-): Promise<Report> {
-  return auditNotes(new Set([...features, ...flaws]), { overHttps, ...(change && { change }) });
-}
-
-function soundTwin(pair: Pair): Promise<Report> {
-  const { features, file, overHttps } = pair;
-  const key = `${features} ${file} ${overHttps}`;
-  const report = sound.get(key) ?? auditTwin(pair, []);
-  sound.set(key, report);
-  return report;
-}
-
-function verdictsOf(report: Report): ReadonlyMap<string, string> {
-  return new Map(report.checks.map(({ id, verdict }) => [id, verdict]));
-}
-
-describe.concurrent("each check finds its flaw, is silent about the fixed twin, and changes no other verdict", () => {
-  test.each(pairs)("$id", async (pair) => {
-    const { id, alsoChanges = {} } = pair;
-    const fixed = await soundTwin(pair);
-    const flawed = await auditTwin(pair, [id]);
-    expect(fixed.lost ?? flawed.lost).toBeNull();
-    const before = verdictsOf(fixed);
-    const after = verdictsOf(flawed);
-    const finding = flawed.checks.find((each) => each.id === id);
-    expect(before.get(id), "the fixed twin").toBe("pass");
-    expect(after.get(id), `the flawed twin: ${finding?.summary}`).toBe("fail");
-    const changed = [...before.keys()].filter((other) => other !== id && before.get(other) !== after.get(other));
-    expect(changed.sort()).toEqual(Object.keys(alsoChanges).sort());
-  });
-});
+comparePairs({ inBrowser: ({ id }) => !showsInNoPage.test(id) });

@@ -22,9 +22,14 @@ export function escaped(value: string): string {
   return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
-export function cookieOf({ headers }: IncomingMessage, name: string): string | null {
-  const pairs = (headers.cookie ?? "").split("; ");
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? null;
+export function cookieOf(request: IncomingMessage, name: string): string | null {
+  return cookiesOf(request, name)[0] ?? null;
+}
+
+/** Every different value of the cookies of one name. */
+export function cookiesOf({ headers }: IncomingMessage, name: string): readonly string[] {
+  const pairs = (headers.cookie ?? "").split("; ").filter((pair) => pair.startsWith(`${name}=`));
+  return [...new Set(pairs.map((pair) => pair.slice(name.length + 1)))];
 }
 
 /** The fields of a form or of a flat JSON object. */

@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { fileURLToPath } from "node:url";
-import { type AuditFile, audit, defineAudit, form, get, post, type Report } from "../../src/index.ts";
-import type { AuditOptions } from "../../src/run/audit.ts";
+import { checkAuditFile } from "../../src/file/load.ts";
+import { type AuditFile, defineAudit, form, get, post, type Report } from "../../src/index.ts";
+import { type AuditReadyOptions, auditReady } from "../../src/run/audit.ts";
+import { sharedBrowser } from "./browser.ts";
 import type { Flaws } from "./flaws.ts";
 import { createNotes } from "./notes.ts";
 import { certificate, serve, servePlain } from "./serve.ts";
@@ -37,13 +39,20 @@ export function notesFile(url: string, plainHttp: string, logout = "/logout"): A
         restore: form("/account", { next: "$user.password" }),
       },
       sessions: get("/sessions"),
+      stepUp: post("/prove"),
+      renew: post("/renew"),
+      halfway: [post("/reset", { email: "$user.name" })],
+      disable: { do: post("/disable", { email: "$user.name" }), restore: post("/enable", { email: "$user.name" }) },
+      stream: get("/events"),
+      count: { do: post("/count"), seenAt: { request: get("/me"), json: "/count" } },
+      once: { do: post("/redeem"), worked: { status: 200 } },
     },
     expect: { idle: "15m", absolute: "2h", fresh: "5m", sessionsPerUser: 8 },
     clock: post("/clock", { milliseconds: "$milliseconds" }),
   });
 }
 
-export interface AuditNotesOptions extends AuditOptions {
+export interface AuditNotesOptions extends AuditReadyOptions {
   /** What the audit file says otherwise. */
   readonly change?: (file: AuditFile) => AuditFile;
   /** Default: over http, which is quicker. */
@@ -61,7 +70,9 @@ export async function auditNotes(
     : await servePlain(notes);
   const logout = flaws.has("X-END-12") ? "/leave" : "/logout";
   try {
-    return await audit(change(notesFile(served.url, served.plainUrl, logout)), { settle: 20, ...options });
+    const file = await checkAuditFile(change(notesFile(served.url, served.plainUrl, logout)), process.env);
+    const launched = options.browser === false ? {} : { launched: await sharedBrowser() };
+    return await auditReady(file, { settle: 20, ...launched, ...options });
   } finally {
     await served.close();
   }

@@ -1,8 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { cookieOf, escaped, fieldsOf, page, send, tokenField } from "./answers.ts";
+import { totp } from "../../src/login/totp.ts";
+import { cookieOf, cookiesOf, escaped, fieldsOf, page, send, tokenField } from "./answers.ts";
+import { Bindings } from "./binding.ts";
 import type { Flaws } from "./flaws.ts";
+import { createExtras } from "./notes-extras.ts";
+import { scriptOf, tokenPath } from "./scripts.ts";
 import { declared, type Session, Sessions } from "./sessions.ts";
+import { signedToken, tokenWithin } from "./signed-token.ts";
+
+/** What alice's and bob's authenticator apps share with the application, where it asks for their codes. */
+export const seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 /**
  * A small application that does everything right, and a switch for each thing that can be done wrong: the two twins of
@@ -10,6 +18,8 @@ import { declared, type Session, Sessions } from "./sessions.ts";
  */
 export function createNotes(flaws: Flaws): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const sessions = new Sessions(flaws);
+  const extras = createExtras(flaws, { sessions, give });
+  const bindings = new Bindings(flaws, sessions);
   const passwords = new Map([
     ["alice@example.test", "correct horse"],
     ["bob@example.test", "battery staple"],
@@ -18,18 +28,25 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
   const emails = new Map<string, string>();
   const remembered = new Map<string, string>();
   const cache = new Map<string, string>();
-  const name = flaws.has("plain name") || flaws.has("X-COOK-04") ? "id" : "__Host-id";
+  const isPlain = flaws.has("plain name") || flaws.has("X-COOK-04");
+  const name = flaws.has("X-COOK-10") ? "connect.sid" : isPlain ? "id" : "__Host-id";
   let current: string | null = null;
 
   return async (request, response) => {
     const url = new URL(request.url ?? "/", "https://notes.localhost");
     const route = `${request.method} ${url.pathname}`;
-    if (!flaws.has("X-CACHE-01")) response.setHeader("Cache-Control", "no-store");
+    const isForgotten = url.pathname === "/me" ? flaws.has("X-CACHE-01") : flaws.has("X-END-06");
+    if (!isForgotten) response.setHeader("Cache-Control", "no-store");
     if (!flaws.has("X-TLS-02")) response.setHeader("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
-    const token = cookieOf(request, name) ?? (flaws.has("X-CRED-06") ? url.searchParams.get(name) : null) ?? "";
+    const isTwice = cookiesOf(request, name).length > 1 && !flaws.has("X-FIX-05");
+    const sent = isTwice ? null : cookieOf(request, name);
+    const token = tokenOf(sent ?? (flaws.has("X-CRED-06") ? url.searchParams.get(name) : null) ?? "");
     // Before the body is there: what a session middleware does.
     let session = sessions.find(token);
     if (!session?.user) session = useRemembered(request, response) ?? session;
+    if (url.pathname === "/bind/refresh") return bindings.refresh(request, response);
+    if (session?.user && url.pathname === "/bind") return bindings.register(request, response, session);
+    if (session && !bindings.allows(request, session)) session = null;
     const isMember = session?.user != null;
     const fields = await fieldsOf(request);
 
@@ -37,12 +54,15 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
       sessions.ahead += Number(fields.get("milliseconds"));
       return send(response, 204);
     }
+    if (extras.toNobody(route, response, fields)) return;
     if (url.pathname === "/login") return logIn(request, response, { fields, session, token });
     if (url.pathname.startsWith("/me/"))
       return flaws.has("X-CACHE-02") ? cached(url, session, response) : send(response, 404);
     if (!session || !isMember) return send(response, 401, page("<p>Please log in.</p>"));
+    if (await extras.toMember(route, response, session)) return;
     if (route === "GET /me") return me(request, response, session);
-    if (route === "GET /account") return send(response, 200, page(account(session)));
+    if (route === `GET ${tokenPath}`) return send(response, 200, session.token);
+    if (route === "GET /account") return send(response, 200, page(account(session) + scriptOf(flaws, session)));
     if (route === "GET /sessions") {
       const list = sessions
         .of(user(session))
@@ -50,7 +70,11 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
       return send(response, 200, page(`<ul>${list.join("")}</ul>`));
     }
     if (route === "GET /city" && flaws.has("X-CSRF-05")) cities.set(user(session), url.searchParams.get("city") ?? "");
-    if (request.method !== "POST") return send(response, 404);
+    if (route === "GET /logout" && flaws.has("X-END-13")) sessions.end(session);
+    if (request.method !== "POST") {
+      if (flaws.has("X-COOK-08")) response.appendHeader("Set-Cookie", `${name}=${session.token}; Path=/; Secure`);
+      return send(response, 404);
+    }
     return change(request, response, { path: url.pathname, fields, session });
   };
 
@@ -66,7 +90,9 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     const type = request.headers["content-type"] ?? "";
     if (path === "/city.json") {
       if (type !== "application/json" && !flaws.has("X-CSRF-04")) return send(response, 415);
-    } else if (!sessions.accepts(fields.get("csrf"), session)) return send(response, 403);
+    } else if (!sessions.accepts(fields.get("csrf"), session)) {
+      if (!flaws.has("X-CSRF-07") || request.headers.origin !== "null") return send(response, 403);
+    }
     // The session may have ended while the body came.
     if (!sessions.has(session)) {
       if (flaws.has("X-END-03")) sessions.upsert(session);
@@ -77,14 +103,16 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
       case "/city":
       case "/city.json":
         cities.set(user(session), fields.get("city") ?? "");
+        extras.tell(user(session));
         return send(response, 303, "", { Location: "/account" });
       case "/email":
-        if (sessions.now() - session.createdAt > declared.fresh && !flaws.has("X-STEP-01")) return send(response, 403);
+        if (sessions.now() - session.provedAt > declared.fresh && !flaws.has("X-STEP-01")) return send(response, 403);
         emails.set(user(session), fields.get("email") ?? "");
         return send(response, 303, "", { Location: "/account" });
       case "/password":
         passwords.set(user(session), fields.get("next") ?? "");
         if (!flaws.has("X-END-08")) endOthers(session);
+        if (!flaws.has("X-FIX-06")) give(response, sessions.renew(session));
         return send(response, 200, page("<p>Your password is changed.</p>"));
       case "/sessions/end-others":
         endOthers(session, flaws.has("X-END-10") ? 1 : 0);
@@ -111,14 +139,19 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     response: ServerResponse,
     { fields, session, token }: { fields: URLSearchParams; session: Session | null; token: string },
   ): void {
-    if (request.method === "POST") enter(response, { fields, session, token });
+    const { origin, host } = request.headers;
+    const isElsewhere = origin !== undefined && new URL(origin).host !== host && !flaws.has("X-CSRF-06");
+    if (request.method === "POST" && isElsewhere) send(response, 403);
+    else if (request.method === "POST") enter(response, { fields, session, token });
     else offerLogIn(response, { session, token });
   }
 
   function offerLogIn(response: ServerResponse, { session, token }: { session: Session | null; token: string }): void {
     const isLeftAlone = token !== "" && (flaws.has("X-FIX-03") || flaws.has("X-END-02"));
-    if (!session && !isLeftAlone) give(response, sessions.create(null));
-    const inputs = '<input name="email"><input name="password" type="password">';
+    const visitor = session ?? (isLeftAlone ? null : sessions.create(null));
+    if (!session && visitor) give(response, visitor);
+    const code = flaws.has("second factor") ? '<input name="code">' : "";
+    const inputs = `<input name="email"><input name="password" type="password">${code}${tokenField(visitor?.csrf ?? "")}`;
     send(response, 200, page(`<form method="post">${inputs}<button>Log in</button></form>`));
   }
 
@@ -127,7 +160,8 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     { fields, session, token }: { fields: URLSearchParams; session: Session | null; token: string },
   ): void {
     const email = fields.get("email") ?? "";
-    if (passwords.get(email) !== fields.get("password")) {
+    const hasFactor = !flaws.has("second factor") || fields.get("code") === totp(seed, Date.now());
+    if (passwords.get(email) !== fields.get("password") || !hasFactor || sessions.disabled.has(email)) {
       send(response, 422, page("<p>No.</p>"));
       return;
     }
@@ -137,11 +171,12 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
       entered = session;
     } else if (flaws.has("X-FIX-03") && !session && token !== "") entered = sessions.create(email, token);
     else {
-      entered = sessions.create(email);
+      entered = sessions.create(email, undefined, session && flaws.has("X-FIX-04") ? { csrf: session.csrf } : {});
       if (session && flaws.has("X-FIX-02")) sessions.give(session, email);
       else if (session) sessions.end(session);
     }
     give(response, entered);
+    bindings.offer(response);
     if (flaws.has("X-COOK-07")) response.appendHeader("Set-Cookie", "__Host-theme=dark; Path=/; Domain=localhost");
     if (flaws.has("X-COOK-09")) response.setHeader("Cache-Control", "public, max-age=60");
     if (flaws.has("remember me")) {
@@ -165,13 +200,18 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
       "Path=/",
       !flaws.has("X-COOK-01") && "Secure",
       !flaws.has("X-COOK-02") && "HttpOnly",
-      !flaws.has("X-COOK-03") && "SameSite=Lax",
+      !flaws.has("X-COOK-03") && `SameSite=${flaws.has("SameSite=None") ? "None" : "Lax"}`,
       flaws.has("X-COOK-05") && "Domain=notes.localhost",
     ];
     return parts.filter(Boolean).join("; ");
   }
 
-  function give(response: ServerResponse, { token }: Session): void {
+  function tokenOf(value: string): string {
+    return flaws.has("signed token") ? tokenWithin(value, { isLax: flaws.has("X-TOK-06") }) : value;
+  }
+
+  function give(response: ServerResponse, session: Session): void {
+    const token = flaws.has("signed token") ? signedToken(session.token) : session.token;
     const age = flaws.has("X-COOK-06") ? 30 * 86_400 : flaws.has("short cookie") ? declared.maxAge / 1_000 : null;
     response.appendHeader("Set-Cookie", `${name}=${token}; ${attributes()}${age ? `; Max-Age=${age}` : ""}`);
   }
@@ -192,6 +232,7 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
       email,
       city,
       contact: emails.get(user(session)) ?? "",
+      count: session.count,
       ...(flaws.has("X-CRED-03") && { token: session.token }),
     };
     send(response, 200, JSON.stringify(answer), { "Content-Type": "application/json" });

@@ -8,6 +8,10 @@ export interface Session {
   usedAt: number;
   readonly csrf: string;
   running: number;
+  /** When the user last proved who they are. */
+  provedAt: number;
+  count: number;
+  hasVoucher: boolean;
 }
 
 /** How long, in milliseconds, and how many: what the notes application declares. */
@@ -24,6 +28,9 @@ export class Sessions {
   readonly #flaws: Flaws;
   readonly #byToken = new Map<string, Session>();
   readonly #issued: string[] = [];
+  readonly disabled = new Set<string>();
+  /** Called with every session that ends. */
+  onEnd: (session: Session) => void = () => {};
   /** What the test's clock is ahead. */
   ahead = 0;
 
@@ -35,13 +42,17 @@ export class Sessions {
     return Date.now() + this.ahead;
   }
 
-  create(user: string | null, token = this.#newToken(user)): Session {
+  create(user: string | null, token = this.#newToken(user), from?: Partial<Session>): Session {
     const session = {
+      csrf: randomBytes(16).toString("hex"),
+      createdAt: this.now(),
+      provedAt: this.now(),
+      count: 0,
+      hasVoucher: true,
+      ...from,
       token,
       user,
-      createdAt: this.now(),
       usedAt: this.now(),
-      csrf: randomBytes(16).toString("hex"),
       running: 0,
     };
     this.#byToken.set(token, session);
@@ -56,11 +67,17 @@ export class Sessions {
     if (own.length >= declared.perUser && !this.#flaws.has("X-CONC-02")) this.#byToken.delete(own[0]?.token ?? "");
   }
 
+  /** The same session with a new token. */
+  renew(session: Session, changes: Partial<Session> = {}): Session {
+    this.end(session);
+    return this.create(session.user, undefined, { ...session, ...changes });
+  }
+
   find(token: string): Session | null {
     const session = this.#flaws.has("X-TOK-05")
       ? [...this.#byToken.values()].find((each) => each.token.toLowerCase() === token.toLowerCase())
       : this.#byToken.get(token);
-    if (!session) return null;
+    if (!session || (this.disabled.has(session.user ?? "") && !this.#flaws.has("X-END-09"))) return null;
     const now = this.now();
     const isIdle = now - session.usedAt > declared.idle && !this.#flaws.has("X-TIME-01");
     const isOld = now - session.createdAt > declared.absolute && !this.#flaws.has("X-TIME-02");
@@ -83,8 +100,9 @@ export class Sessions {
     this.#byToken.set(session.token, session);
   }
 
-  end({ token }: Session): void {
-    this.#byToken.delete(token);
+  end(session: Session): void {
+    this.#byToken.delete(session.token);
+    this.onEnd(session);
   }
 
   of(user: string): readonly Session[] {

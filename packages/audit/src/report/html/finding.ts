@@ -26,11 +26,13 @@ function timeline(exchanges: readonly Exchange[], { proof }: Result): Html {
   return html`<ol class="timeline" aria-label="What was sent">${exchanges.map((each) => step(each, isDecisive(each)))}</ol>`;
 }
 
+const longestPath = 80;
+
 function step(exchange: Exchange, isDecisive: boolean): Html {
   const { id, by, request, response, failure, at, took } = exchange;
-  const path = URL.canParse(request.url) ? new URL(request.url).pathname : request.url;
+  const path = URL.canParse(request.url) ? request.url.slice(new URL(request.url).origin.length) : request.url;
   return html`<li${isDecisive ? html` class="decisive"` : null}><details>
-<summary>${id} · ${by}: ${request.method} ${path} → ${response?.status ?? failure}${isDecisive ? " · decisive" : null}</summary>
+<summary>${id} · ${by}: ${request.method} ${path.length > longestPath ? `${path.slice(0, longestPath)}…` : path} → ${response?.status ?? failure}${isDecisive ? " · decisive" : null}</summary>
 <p class="inside soft">${(at / 1000).toFixed(2)} s after the start, ${took} ms</p>
 <pre>${request.method} ${request.url}
 ${lines(request.headers)}

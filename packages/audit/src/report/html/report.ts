@@ -1,4 +1,5 @@
 import { sayDuration } from "../../file/duration.ts";
+import { sayComparison } from "../compare.ts";
 import { countsOf, findingsOf, type Report, type Result } from "../report.ts";
 import { findingCard } from "./finding.ts";
 import { type Html, html } from "./html.ts";
@@ -19,7 +20,7 @@ export function htmlReport(report: Report): string {
 <body><header><h1>Session audit of ${report.target}</h1>
 <p class="verdict ${report.lost !== null || findings.length > 0 ? "fail" : "pass"}">${verdictLine(report, findings)}</p>
 ${tiles(report)}
-<dl><dt>When</dt><dd>${report.startedAt}, ${sayDuration(report.took)}</dd>
+<dl><dt>When</dt><dd>${sayMoment(report.startedAt)}, ${sayDuration(report.took)}</dd>
 <dt>Run</dt><dd>${report.run} <span class="soft">(the X-Audit-Run header of its requests)</span></dd>
 ${report.authorized ? html`<dt>Authorized</dt><dd>${report.authorized}</dd>` : null}
 <dt>Users</dt><dd>${report.users.join(", ")}</dd>
@@ -28,6 +29,7 @@ ${report.authorized ? html`<dt>Authorized</dt><dd>${report.authorized}</dd>` : n
 <dt>Requests, logins</dt><dd>${report.requests}, ${report.logins}</dd></dl></header>
 <main>
 ${report.lost === null ? null : html`<section><h2>The login could not be made or kept</h2><p>${report.lost}</p></section>`}
+${report.comparison === null ? null : html`<section><h2>What has changed</h2><ul>${sayComparison(report.comparison).map((line) => html`<li>${line}</li>`)}</ul></section>`}
 <section><h2>Findings</h2>${findings.length > 0 ? findings.map((each, at) => findingCard(each, report, { isOpen: at === 0 })) : html`<p>None.</p>`}</section>
 ${section("Inconclusive", of("inconclusive"), (each) => findingCard(each, report, { isOpen: false }))}
 ${section("Accepted", accepted, (each) => html`<p>${each.id} ${each.summary}: ${each.accepted?.reason ?? null} (${each.accepted?.owner ?? null}, until ${each.accepted?.expires ?? null})</p>`)}
@@ -40,6 +42,11 @@ ${section("Accepted", accepted, (each) => html`<p>${each.id} ${each.summary}: ${
 </body></html>
 `;
   return markup;
+}
+
+/** To the second, in UTC. */
+function sayMoment(iso: string): string {
+  return `${iso.slice(0, 19).replace("T", " ")} UTC`;
 }
 
 function verdictLine({ lost }: Report, findings: readonly Result[]): string {

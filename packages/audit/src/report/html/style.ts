@@ -11,7 +11,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .25rem; } h2 { font-size:
 h3 { font-size: 1rem; margin: 0; display: inline; }
 .soft { color: var(--soft); } .verdict { font-size: 1.1rem; font-weight: 600; }
 .tiles { display: flex; flex-wrap: wrap; gap: .75rem; padding: 0; margin: 1.25rem 0; list-style: none; }
-.tiles li { flex: 1 1 7rem; padding: .6rem .9rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--card); }
+.tiles li { flex: 1 1 8.2rem; padding: .6rem .9rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--card); }
 .tiles b { display: block; font-size: 1.5rem; line-height: 1.2; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; margin: 1rem 0; }
 dt { color: var(--soft); } dd { margin: 0; }
@@ -29,6 +29,8 @@ ol.timeline { list-style: none; margin: 1rem 0 0; padding: 0 0 0 1rem; border-le
 pre { margin: 0; padding: .6rem; overflow-x: auto; white-space: pre-wrap; font: .8rem/1.45 ui-monospace, monospace; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; } .scroll { overflow-x: auto; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); }
+.standards th, .standards span { white-space: nowrap; }
 caption { text-align: left; font-weight: 600; padding: 1rem 0 .4rem; }
+@media (max-width: 32rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .5rem; } }
 @media print { details { break-inside: avoid; } }
 `;

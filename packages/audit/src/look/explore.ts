@@ -1,73 +1,36 @@
 import type { AuditFile } from "../file/schema.ts";
-import { type ClientLimits, createClient, defaultLimits } from "../http/client.ts";
 import { type Answer, headerOf } from "../http/exchange.ts";
-import { hostKind } from "../http/hosts.ts";
-import { createPace, type Sleep } from "../http/pace.ts";
 import { type Form, readPage } from "../http/page.ts";
-import { createRecorder } from "../http/recorder.ts";
-import { createSecrets } from "../http/secrets.ts";
-import { runFlow } from "../login/flow.ts";
 import { createVisitor, type Visitor } from "../login/visitor.ts";
-import { version } from "../version.ts";
+import { saysLogIn, saysLogOut } from "../login/words.ts";
+import { type Explored, type LookOptions, openWorld, tryLogin } from "./world.ts";
 
-/** Where an application asks for a password, and how it lets go again: what can be told by looking. */
-export interface Explored {
-  readonly file: AuditFile;
-  /** What was found, line by line, for people. */
-  readonly found: readonly string[];
-}
-
-export interface ExploreOptions {
+export interface ExploreOptions extends LookOptions {
   readonly user: string;
   readonly password: string;
-  readonly authorized?: string;
-  readonly sleep: Sleep;
-  readonly limits?: Partial<ClientLimits>;
 }
-
-const saysLogIn = /log\s?-?in|sign\s?-?in|anmelden/i;
-const saysLogOut = /log\s?-?out|sign\s?-?out|log\s?-?off|abmelden/i;
 
 /**
  * Writes an audit file by looking: the page with a password on it, its form, and the way out behind it. For a simple
  * form login. @throws Trouble if the target does not answer; an Error that says what to do if there is no such form
  */
-export async function explore(
-  address: string,
-  { user, password, authorized, sleep, limits }: ExploreOptions,
-): Promise<Explored> {
+export async function explore(address: string, options: ExploreOptions): Promise<Explored> {
+  const { authorized } = options;
   const target = new URL(address);
-  const kind = hostKind(target.hostname);
-  if (kind === "public" && !authorized) {
-    throw new Error(
-      `${target.hostname} is not on this machine or a private network: run "sojourn-audit init" with --authorized "name, date", and audit with the file it writes`,
-    );
-  }
-  const secrets = createSecrets();
-  secrets.learn("password", password);
-  const client = createClient({
-    origins: [target.origin],
-    recorder: createRecorder(secrets),
-    pace: createPace(kind, { sleep }),
-    sleep,
-    headers: [["User-Agent", `sojourn-audit/${version}`]],
-    ca: null,
-    limits: { ...defaultLimits, ...limits },
-  });
-  const world = { client, secrets, target };
-  const values = { key: "user", values: { name: user, password } };
+  const user = { key: "user", values: { name: options.user, password: options.password } };
+  const world = openWorld(target, { ...options, user });
   try {
-    const visitor = createVisitor(world, { name: "user", user: values });
-    const { answer, form } = await findLogin(visitor, target);
+    const { answer, form } = await findLogin(createVisitor(world, { name: "user", user }), target);
     const fields = fieldsOf(form);
     const page = answer.url.pathname + answer.url.search;
     const login = { kind: "form" as const, page, fields };
-    const landing = await runFlow(world, login, visitor);
+    const { landing, whoami } = await tryLogin(world, login, { user, paths: [] });
     const logout = findLogout(landing);
     const file: AuditFile = {
       target: target.origin,
       ...(authorized && { authorized }),
       users: { user: { name: { env: "AUDIT_USER" }, password: { env: "AUDIT_PASSWORD" } } },
+      ...(whoami && { whoami }),
       login,
       ...(logout && { logout }),
     };
@@ -79,7 +42,7 @@ export async function explore(
     ];
     return { file, found };
   } finally {
-    client.close();
+    world.close();
   }
 }
 

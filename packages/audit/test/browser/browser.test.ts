@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { isLaunched, launchBrowser } from "../../src/browser/launch.ts";
+import { audit, type Report } from "../../src/index.ts";
+import { auditNotes, notesFile } from "../support/audit-notes.ts";
+import { createNotes } from "../support/notes.ts";
+import { servePlain } from "../support/serve.ts";
+
+const needingBrowser = ["X-CRED-04", "X-CRED-05", "X-END-06", "X-END-07", "X-TIME-04"];
+
+function resultOf({ checks }: Report, id: string) {
+  const found = checks.find((each) => each.id === id);
+  if (!found) throw new Error(`${id} is in the report`);
+  return found;
+}
+
+test("where no browser is, what needs one is not run, and says what would enable it", async () => {
+  const notes = await servePlain(createNotes(new Set()));
+  try {
+    const environment = { ...process.env, CHROMIUM_PATH: "/nowhere/chromium" };
+    const report = await audit(notesFile(notes.url, notes.plainUrl), { environment, settle: 20 });
+    expect(report.lost).toBeNull();
+    for (const id of needingBrowser) {
+      expect(resultOf(report, id)).toMatchObject({
+        verdict: "not run",
+        summary: "needs a browser, and CHROMIUM_PATH names no file",
+        enable: "a Chromium: npx playwright-core install chromium, or CHROMIUM_PATH=/path/to/chromium",
+      });
+    }
+    expect(resultOf(report, "X-CSRF-01").verdict).toBe("pass");
+  } finally {
+    await notes.close();
+  }
+});
+
+test("where Playwright is not installed, it says how to install it", async () => {
+  const load = () => Promise.reject(new Error("Cannot find package 'playwright-core'"));
+  const launched = await launchBrowser({ hosts: [], ca: null, environment: {}, load });
+  expect(launched).toEqual({
+    why: "needs a browser, and playwright-core is not installed",
+    enable: "playwright-core: npm install --save-dev playwright-core",
+  });
+});
+
+test("a Chromium that does not start says so", async () => {
+  const launched = await launchBrowser({ hosts: [], ca: null, environment: { CHROMIUM_PATH: process.execPath } });
+  expect(isLaunched(launched)).toBe(false);
+  expect(launched).toMatchObject({ why: expect.stringContaining("Chromium did not start") });
+});
+
+test("a form on another site is sent by a real browser: SameSite=None lets it through, Lax does not", async () => {
+  const none = new Set(["X-CSRF-01", "SameSite=None"]);
+  const [lax, open] = [
+    await auditNotes(new Set(["X-CSRF-01"]), { only: ["X-CSRF-01"] }),
+    await auditNotes(none, { only: ["X-CSRF-01"], overHttps: true }),
+  ];
+  expect(resultOf(lax, "X-CSRF-01")).toMatchObject({ verdict: "fail", severity: "medium" });
+  expect(resultOf(lax, "X-CSRF-01").proof[0]).toMatch(
+    /^a form on another site, in Chromium \d+: the value was not changed$/,
+  );
+  expect(resultOf(open, "X-CSRF-01")).toMatchObject({ verdict: "fail", severity: "high" });
+  expect(resultOf(open, "X-CSRF-01").proof[0]).toMatch(
+    /^a form on another site, in Chromium \d+: the value was changed$/,
+  );
+});
+
+test("the back button shows a no-store page again, out of the back/forward cache, where the logout leaves the cookie", async () => {
+  const report = await auditNotes(new Set(["X-END-02"]), { only: ["X-END-06"] });
+  expect(resultOf(report, "X-END-06").proof[0]).toContain("restored out of the back/forward cache");
+});
+
+test("what the browser sends and gets is in the report, and nothing secret of it", async () => {
+  const flaws = ["X-CRED-04", "X-CRED-05", "X-END-06", "X-CSRF-01"];
+  const report = await auditNotes(new Set(flaws), { only: ["X-CRED-0", "X-END-0", "X-CSRF-01"] });
+  for (const id of flaws) {
+    expect(resultOf(report, id).verdict, id).toBe("fail");
+    const shown = report.exchanges.filter(({ id: each }) => resultOf(report, id).transcript.includes(each));
+    expect(
+      shown.some(({ by }) => /^alice, in Chromium \d+$/.test(by)),
+      id,
+    ).toBe(true);
+  }
+  expect(JSON.stringify(report)).not.toMatch(/correct horse|[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/);
+});
+
+test("a browser reaches the hosts of the audit and nothing else", async () => {
+  const report = await auditNotes(new Set(["X-CRED-05"]), { only: ["X-CRED-05"] });
+  expect(resultOf(report, "X-CRED-05").summary).toBe("A page sends the token to stats.localhost:4321");
+  const sent = report.exchanges.filter(({ request }) => request.url.includes("stats.localhost"));
+  expect(sent.length).toBeGreaterThan(0);
+  for (const { response, failure } of sent)
+    expect({ response, failure }).toEqual({ response: null, failure: "net::ERR_NAME_NOT_RESOLVED" });
+});

@@ -1,0 +1,3 @@
+import { comparePairs } from "../pairs/matrix.ts";
+
+comparePairs({ inBrowser: () => true });
