@@ -67,9 +67,11 @@ export function describeSqlFaults({ name, stop, start, deploy }: FaultySetting):
         const { store: after, close: closeAfter } = await place.connect();
         await untilItAnswers(after);
         await untilItAnswers(store);
-        const found = await after.versionsOf([...kept, ...removed]);
-        const lost = [...kept].filter((id) => !found.has(id));
-        const revived = [...removed].filter((id) => found.has(id));
+        // A driver may still carry out, on the server that is back, what a writer asked for before.
+        const [asked, gone] = [[...kept], [...removed]];
+        const found = await after.versionsOf([...asked, ...gone]);
+        const lost = asked.filter((id) => !found.has(id) && kept.has(id));
+        const revived = gone.filter((id) => found.has(id));
         console.info(
           `${name}, ${signal}: ${kept.size} kept, ${removed.size} removed; ${lost.length} lost, ${revived.length} revived`,
         );
