@@ -28,7 +28,7 @@ export interface FetchSessionOptions {
   readonly csrf?: boolean;
   /** Which requests the user did not make, like polling: they do not keep the session awake. Default: none. */
   readonly isPolling?: (request: Request) => boolean;
-  /** Told of what a handler throws, beside the library's own errors and responses. Default: `console.error`. */
+  /** Told of what a handler throws, beside the library's own errors and responses. Default: `console.error` of the error alone. */
   readonly onError?: (error: unknown, request: Request) => void;
 }
 
@@ -43,7 +43,7 @@ export function withSession<Data extends object>(
   options: FetchSessionOptions = {},
 ): (request: Request) => Promise<Response> {
   const checked = checkedOptions(options, "withSession", ["behindProxy", "address", "csrf", "isPolling", "onError"]);
-  const { behindProxy = false, address, csrf = true, isPolling = () => false, onError = console.error } = checked;
+  const { behindProxy = false, address, csrf = true, isPolling = () => false, onError = logged } = checked;
   return async (request) => {
     const sending = { headersSent: false };
     const plan = new ResponsePlan(sending);
@@ -69,6 +69,11 @@ export function withSession<Data extends object>(
     sending.headersSent = true;
     return planned(response, plan);
   };
+}
+
+/** Without the request: consoles print its headers, and the token is in them. */
+function logged(error: unknown): void {
+  console.error(error);
 }
 
 /** Answers a request that `requireUser` or `requireFresh` turned away: people are sent to the page `at`, programs get the challenge. */

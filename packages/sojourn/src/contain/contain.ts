@@ -65,6 +65,8 @@ export async function contain(
   const { name, action, ...options } = order;
   const matches = matcherOf(query, "contain");
   assertNames(options, ["onProgress", "signal", "resumeAt"], "contain");
+  if (name === undefined)
+    throw new TypeError("contain(query, { name }) is missing: name the incident, or write { preview: true }");
   assertName(name, "contain(query, { name })");
   if (action !== "lock" && action !== "end") throw new TypeError('contain(query, { action }): write "lock" or "end"');
   assertTells(query, engine);

@@ -23,8 +23,7 @@ export function assertLogin<Data extends object>(login: Login<Data>, engine: Eng
   if (login.level !== undefined) assertLevel(login.level, "authenticate({ level })");
   assertMethods(login.methods);
   assertPersistence(login.persistent, engine);
-  if (login.credentialVersion !== undefined || engine.credentialVersionOf)
-    assertName(login.credentialVersion, "authenticate({ credentialVersion })");
+  assertCredentialVersion(login.credentialVersion, "authenticate({ credentialVersion })", engine);
 }
 
 function assertMethods(methods: unknown): void {
@@ -32,6 +31,14 @@ function assertMethods(methods: unknown): void {
   if (!Array.isArray(methods) || methods.length > 16)
     throw new TypeError('authenticate({ methods }): write a list of at most 16, like ["pwd", "otp"]');
   for (const method of methods) assertName(method, "authenticate({ methods })");
+}
+
+function assertCredentialVersion(version: unknown, where: string, { credentialVersionOf }: Engine): void {
+  if (version !== undefined) assertName(version, where);
+  else if (credentialVersionOf)
+    throw new TypeError(
+      `${where} is missing: with credentialVersionOf, write the version that was read before the check`,
+    );
 }
 
 /** A login that asks for what the policy does not have would be forgotten sooner than its user was told. */
@@ -47,8 +54,7 @@ function assertPersistence(persistent: unknown, { rules }: Engine): void {
 /** Throws for a proof that does not unlock this user's session. */
 export function assertUnlock({ userId, level, credentialVersion }: UnlockProof, owner: UserId, engine: Engine): void {
   assertLevel(level, "unlock({ level })");
-  if (credentialVersion !== undefined || engine.credentialVersionOf)
-    assertName(credentialVersion, "unlock({ credentialVersion })");
+  assertCredentialVersion(credentialVersion, "unlock({ credentialVersion })", engine);
   if (userId === owner) return;
   throw new SojournError(
     "ERR_SESSION_OTHER_USER",

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type SessionHandler, withSession } from "../../src/adapters/fetch.ts";
 import { createSessionManager, requireUser } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -49,6 +49,20 @@ test("a handler that fails after a step-up signs nobody out: the new cookie goes
   expect([answer.status, await answer.text()]).toEqual([500, '{"error":"internal"}']);
   expect(failures).toEqual([failure]);
   expect(await (await visit(whoAmI)).text()).toBe("alice");
+});
+
+test("without onError the console is told of the failure alone: the request would show the cookie", async () => {
+  const said = vi.spyOn(console, "error").mockImplementation(() => {});
+  try {
+    const failure = new Error("no template");
+    const handle = withSession(createSessionManager({ store: memoryStore() }), () => {
+      throw failure;
+    });
+    await handle(new Request("http://localhost/", { headers: { Cookie: "__Host-Http-id=a-secret" } }));
+    expect(said.mock.calls).toEqual([[failure]]);
+  } finally {
+    said.mockRestore();
+  }
 });
 
 test("a response that is thrown is the answer, with the new cookie", async () => {
