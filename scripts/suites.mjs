@@ -36,6 +36,7 @@ export const suites = [
     folders: auditor,
     needs: ["chromium", "report readers"],
     needsBuild: true,
+    minutes: 20,
   },
   { name: "openid", command: "test", folders: [inLibrary("openid")], needs: ["oidc-provider"] },
   {
@@ -74,7 +75,7 @@ export const suites = [
     table: "faults",
     minutes: 40,
   },
-  { name: "auditor pairs", command: "long", folders: [inAuditor("pairs-long")], needs: ["chromium"] },
+  { name: "auditor pairs", command: "long", folders: [inAuditor("pairs-long")], needs: ["chromium"], minutes: 30 },
   {
     // The twins and the bank too: the table counts over all of which it is known what is wrong with them.
     name: "applications",
@@ -84,7 +85,7 @@ export const suites = [
     needsBuild: true,
     oneByOne: true,
     table: "trials",
-    minutes: 20,
+    minutes: 40,
   },
   ...soaks(),
   ...["node22", "node24", "node26"].map((node) => ({
