@@ -2,16 +2,21 @@ import type { Journey } from "../browser/journey.ts";
 import { headerOf } from "../http/exchange.ts";
 import type { Check } from "../run/check.ts";
 import type { Stage } from "../run/stage.ts";
-import { fail, inconclusive, pass } from "../run/verdict.ts";
+import { fail, inconclusive, notRun, pass } from "../run/verdict.ts";
 import { allParts, holds } from "./kit.ts";
 
 /* What a real browser keeps, shows and sends: seen in one visit that all of these share. */
 
-/** The secrets that signed the user in in the browser. */
-function secretsOf(stage: Stage, { cookies, bearers }: Journey): readonly string[] {
+/** The secrets that signed the user in in the browser; a header that the audit itself brought along is in no page. */
+function secretsOf(stage: Stage, { cookies, bearers, isLoggedInByPage }: Journey): readonly string[] {
   const names = new Set(allParts(stage).map(({ name }) => name));
-  return [...cookies.filter(({ name }) => names.has(name)).map(({ value }) => value), ...bearers];
+  const own = cookies.filter(({ name }) => names.has(name)).map(({ value }) => value);
+  return isLoggedInByPage || own.length > 0 ? [...own, ...bearers] : [];
 }
+
+/** Where no page has the token, silence about it would say nothing. */
+const unseen =
+  "nothing that signs the user in reached the pages of the browser: describe the login as a page's, by form or playwright";
 
 /** A shorter name would be found by chance. */
 const shortestName = 4;
@@ -36,6 +41,7 @@ export const tokenInStorage: Check = {
   async run(stage) {
     const journey = await stage.journey("X-CRED-04");
     const secrets = secretsOf(stage, journey);
+    if (secrets.length === 0) return notRun(unseen);
     const found = journey.kept.entries.find(({ text }) => secrets.some((secret) => holds(text, secret)));
     return found
       ? fail(`The token is kept in ${found.where}, for every script to read`, {
@@ -62,6 +68,7 @@ export const tokenSentAway: Check = {
       each ? [new URL(each).origin] : [],
     );
     const secrets = secretsOf(stage, journey);
+    if (secrets.length === 0) return notRun(unseen);
     const away = journey.caused.filter(({ url }) => !own.includes(new URL(url).origin));
     const found = away.find(({ url, headers, body }) =>
       [url, headerOf({ headers }, "referer") ?? "", headerOf({ headers }, "authorization") ?? "", body].some((text) =>
@@ -120,7 +127,9 @@ export const keptAfterLogout: Check = {
   async run(stage) {
     const journey = await stage.journey("X-END-07");
     const name = nameOf(journey);
-    const sought = [...(name === null ? [] : [name]), ...secretsOf(stage, journey)];
+    const secrets = secretsOf(stage, journey);
+    if (secrets.length === 0 && !(name !== null && journey.landing.includes(name))) return notRun(unseen);
+    const sought = [...(name === null ? [] : [name]), ...secrets];
     const { kept } = journey.out ?? { kept: { cookie: "", entries: [] } };
     const all = [...kept.entries, { where: "a cookie that scripts can read", text: kept.cookie }];
     const found = all.find(({ text }) => sought.some((each) => holds(text, each)));
