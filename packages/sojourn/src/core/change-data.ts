@@ -134,7 +134,7 @@ function assertStands(record: SessionRecord, now: Instant, rules: Rules): void {
   }
   const judgement = judge(record, now, rules);
   if (judgement === "alive") return;
-  if (record.contained)
+  if (judgement === "locked" && (record.contained || record.lockedFor))
     throw new SojournError("ERR_SESSION_LOCKED", "The session was locked while this request was at work");
   const timeout = judgement === "absolute" ? "absolute" : "inactivity";
   throw new SojournError(

@@ -47,14 +47,16 @@ async function adopt(session: Loaded, version: string, engine: Engine): Promise<
   }
 }
 
-/**
- * Whether the user's credential is still the one this session was made with. Asked only when its activity would be written
- * down, so at most about once a minute for a session in use; throws where nobody can tell.
- */
-export function isCredentialInForce({ row, record }: Loaded, engine: Engine): Answer<boolean> {
-  const { credentialVersionOf, clock, rules } = engine;
-  if (credentialVersionOf === null || row.userId === null || !needsTouch(record, clock.now(), rules)) return true;
-  return credentialVersionOf(row.userId).then((version) => version === record.credentialVersion);
+/** Whether it is time to ask: when activity would be written down, so at most about once a minute for a session in use. */
+export function asksCredential({ row, record }: Loaded, { credentialVersionOf, clock, rules }: Engine): boolean {
+  return credentialVersionOf !== null && row.userId !== null && needsTouch(record, clock.now(), rules);
+}
+
+/** Whether the user's credential is still the one this session was made with, where it is time to ask; throws where nobody can tell. */
+export function isCredentialInForce(session: Loaded, engine: Engine): Answer<boolean> {
+  const { row, record } = session;
+  if (!asksCredential(session, engine) || engine.credentialVersionOf === null || row.userId === null) return true;
+  return engine.credentialVersionOf(row.userId).then((version) => version === record.credentialVersion);
 }
 
 /**

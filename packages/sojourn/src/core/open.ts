@@ -1,6 +1,6 @@
 import { isAwaited } from "./answer.ts";
 import { type Assessment, assess } from "./assess.ts";
-import { isCredentialInForce } from "./credentials.ts";
+import { asksCredential, isCredentialInForce } from "./credentials.ts";
 import { codeOf } from "./errors.ts";
 import { anonymous, authenticated, locked } from "./handle.ts";
 import type { SessionToken } from "./ids.ts";
@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
 import type { ClientOfRequest, Weighing } from "./signals.ts";
 import type { Found, Loaded } from "./storage.ts";
 import { idOf, isSecretIn } from "./token.ts";
-import type { Visit } from "./visit.ts";
+import type { Engine, Visit } from "./visit.ts";
 
 export interface OpenOptions {
   /**
@@ -45,8 +45,8 @@ export async function openSession<Data extends object>(
   const answer = storage.find(id, { fresh: !storage.mayBeStale });
   let found = isAwaited(answer) ? await answer : answer;
   let assessment = assessed(found, look, visit);
-  if (storage.mayBeStale && !isPlainYes(found, assessment)) {
-    // What may be out of date can say yes and nothing else.
+  if (storage.mayBeStale && !isPlainYes(found, assessment, engine)) {
+    // What may be out of date can say yes and nothing else; and whether its credential was kept, it may not have heard.
     found = await storage.find(id, { fresh: true });
     assessment = assessed(found, look, visit);
   }
@@ -102,9 +102,10 @@ function assessed<Data extends object>(
   });
 }
 
-/** Served, with nothing to write and no cookie to set. */
-function isPlainYes(found: Found, assessment: Assessment): boolean {
-  if (found === null || found === "corrupt" || assessment.kind !== "alive") return false;
+/** Served, with nothing to write, no cookie to set, and nobody to ask about its credential. */
+function isPlainYes(found: Found, assessment: Assessment, engine: Engine): boolean {
+  if (found === null || found === "corrupt" || assessment.kind !== "alive" || asksCredential(found, engine))
+    return false;
   return assessment.next === found.record && assessment.handOut === null;
 }
 

@@ -37,7 +37,7 @@ export async function replaceSecret<Data extends object>(
     (record) => {
       const now = engine.clock.now();
       assertInForce(record, presented, visit);
-      if (record.contained && cause !== "unlocked")
+      if ((record.contained || record.lockedFor) && cause !== "unlocked")
         throw new SojournError("ERR_SESSION_LOCKED", "The session was locked while this request was at work");
       return { record: replaced(withOffer(change(record), offer), hash, now, engine.rules), result: null };
     },

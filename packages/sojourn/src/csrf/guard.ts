@@ -26,6 +26,8 @@ export function checkCsrf<Data extends object>(
 ): CsrfVerdict {
   const verdict = checkOrigin(request, rules);
   if (!verdict.allowed || rules.mode !== "token" || isExempt(request, rules)) return verdict;
+  // No page can send a token with a socket's handshake: whose it is, its origin says.
+  if (isHandshake(request)) return verdict;
   if (rules.token === null) return { allowed: false, because: "token-missing" };
   return session.isCsrfToken(rules.token) ? { allowed: true } : { allowed: false, because: "token-wrong" };
 }
@@ -42,8 +44,13 @@ export function isForeign(request: RequestFacts, rules: OriginRules): boolean {
 const safeMethods: readonly string[] = ["GET", "HEAD", "OPTIONS"];
 
 /** Changes nothing, or is made by no page: no browser adds an `Authorization` header to another site's request by itself. */
-function isExempt({ method }: RequestFacts, { transport }: OriginRules): boolean {
-  return transport === "bearer" || safeMethods.includes(method);
+function isExempt(request: RequestFacts, { transport }: OriginRules): boolean {
+  return transport === "bearer" || (safeMethods.includes(request.method) && !isHandshake(request));
+}
+
+/** A socket, once open, changes what it likes, and pages of other sites may open one: its handshake is no harmless GET. */
+function isHandshake(request: RequestFacts): boolean {
+  return request.method === "GET" && /\bwebsocket\b/i.test(request.header("upgrade") ?? "");
 }
 
 /**

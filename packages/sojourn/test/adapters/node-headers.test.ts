@@ -298,3 +298,21 @@ test("what a handler throws is answered with 500 and told, and the server lives 
     expect(told).toHaveLength(requests);
   }
 });
+
+test("a name that a handler spells in two ways in one writeHead wins neither over the cookie nor over no-store", async () => {
+  const { raw } = await answerOf(({ response }) =>
+    response
+      .writeHead(200, {
+        "cache-control": "public",
+        "Cache-Control": "public, max-age=600",
+        "set-cookie": "a=1",
+        "Set-Cookie": ["__Host-Http-id=planted", "b=2"],
+      })
+      .end(),
+  );
+  expect(valuesOf(raw, "cache-control")).toEqual(["no-store"]);
+  const cookies = valuesOf(raw, "set-cookie").map((line) => line.split(";")[0]);
+  expect(cookies.filter((pair) => pair?.startsWith("__Host-Http-id="))).toHaveLength(1);
+  expect(cookies).not.toContain("__Host-Http-id=planted");
+  expect(cookies).toEqual(expect.arrayContaining(["b=2"]));
+});

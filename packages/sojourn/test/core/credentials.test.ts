@@ -197,3 +197,17 @@ test("a kept session that ended meanwhile is no failure", async () => {
   held.release();
   expect(await change).toBe(0);
 });
+
+test("a cache that has not heard of the change yet refuses no session that was kept", async () => {
+  const { newcomer, manager, versions, clock, rows, node } = anApplication();
+  const laptop = newcomer();
+  const { id } = await laptop.logIn("alice", first);
+  const asItWas = await rows.find(id);
+  const elsewhere = node({
+    store: { ...rows, mayBeStale: true, find: (of, { fresh = false } = {}) => (fresh ? rows.find(of) : asItWas) },
+  });
+  versions.set("alice", "2");
+  await manager.credentialsChanged("alice", { version: "2", keep: [id] });
+  clock.advance("2m");
+  expect(said(await laptop.at(elsewhere).open({ activity: false }))).toBe("authenticated, alice");
+});

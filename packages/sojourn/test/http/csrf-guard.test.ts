@@ -23,6 +23,13 @@ const withOrigins: readonly Row[] = [
   ["GET", {}, "allowed"],
   ["HEAD", { "sec-fetch-site": "cross-site" }, "allowed"],
   ["OPTIONS", { origin: "https://evil.example" }, "allowed"],
+  // A socket's handshake is a GET that opens a way to change everything, and no page may read another site's answer to.
+  ["GET", { upgrade: "websocket", origin: "https://evil.example" }, "foreign-origin"],
+  ["GET", { upgrade: "WebSocket", origin: "https://forum.shop.example", "sec-fetch-site": "same-site" }, "cross-site"],
+  ["GET", { upgrade: "h2c, websocket", origin: "https://evil.example" }, "foreign-origin"],
+  ["GET", { upgrade: "websocket" }, "origin-unknown"],
+  ["GET", { upgrade: "websocket", origin: shop }, "allowed"],
+  ["GET", { upgrade: "h2c" }, "allowed"],
   // Everything else is looked at, also what only looks safe.
   ["get", {}, "origin-unknown"],
   ["Get", { "sec-fetch-site": "cross-site" }, "cross-site"],

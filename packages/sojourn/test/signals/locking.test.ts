@@ -166,3 +166,26 @@ test("a replay tells both sides", async () => {
     now: { client: "firefox 150 on windows", network: "203.0.113.0/24" },
   });
 });
+
+test("a request at work when the session is locked draws no new secret, ends nobody and writes nothing", async () => {
+  const here = await alice();
+  await here.newcomer().logIn("alice", {}, from(laptop));
+  const atWork = async () => {
+    const session = await here.request(laptop);
+    if (session.kind !== "authenticated") throw new Error(said(session));
+    return session;
+  };
+  const requests = [await atWork(), await atWork(), await atWork(), await atWork()] as const;
+  expect(said(await here.request(strange))).toBe("locked, alice");
+  const asked = [
+    requests[0].endOthers(),
+    requests[1].privilegesChanged(),
+    requests[2].elevate("aal2"),
+    requests[3].update((draft) => void Object.assign(draft, { cart: 1 })),
+  ];
+  const outcomes = await Promise.allSettled(asked);
+  expect(outcomes.map((outcome) => outcome.status === "rejected" && outcome.reason.code)).toEqual(
+    Array(4).fill("ERR_SESSION_LOCKED"),
+  );
+  expect(await here.rowsNow()).toHaveLength(2);
+});

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { ResponseHeaders } from "../../http/response-plan.ts";
 
-/** A copy of the headers that somebody gave to `writeHead`, by whatever case their names have. */
+/** A copy of the headers that somebody gave to `writeHead`, by whatever case their names have; of one name in two cases the last counts. */
 export class GivenHeaders implements ResponseHeaders {
   readonly all: OutgoingHttpHeaders;
 
@@ -26,12 +26,15 @@ export class GivenHeaders implements ResponseHeaders {
     this.all[this.#spelt("Set-Cookie")] = lines as string[];
   }
 
-  /** As it is spelt already, if it is there. */
+  /** As it is spelt already, if it is there. Node would send what is there in another case as well. */
   #spelt(name: string): string {
+    let found: string | null = null;
     for (const given in this.all) {
-      if (given.length === name.length && given.toLowerCase() === name.toLowerCase()) return given;
+      if (given.length !== name.length || given.toLowerCase() !== name.toLowerCase()) continue;
+      if (found !== null) delete this.all[found];
+      found = given;
     }
-    return name;
+    return found ?? name;
   }
 }
 
