@@ -1,5 +1,4 @@
 import { SojournError } from "../../core/errors.ts";
-import type { CsrfRefusal } from "../../core/events.ts";
 import { isObject } from "../../core/json.ts";
 import type { CsrfVerdict } from "../../csrf/guard.ts";
 
@@ -8,21 +7,12 @@ export const csrfHeader = "x-csrf-token";
 /** The form field in which pages send it. */
 const csrfField = "_csrf";
 
-/** What whoever meets the refusal by mistake has to do. */
-const advice: Readonly<Record<CsrfRefusal, string>> = {
-  "cross-site": "if the page is yours, name its origin in `origins`",
-  "foreign-origin": "if the page is yours, name its origin in `origins`",
-  "origin-unknown": "a client that is no browser sends an Origin that is in `origins`",
-  "token-missing": "send session.csrfToken() where this adapter reads it",
-  "token-wrong": "send session.csrfToken() of this very session",
-};
-
 /** Throws `ERR_CSRF_REFUSED` for a verdict that does not allow the request. */
 export function assertAllowed(verdict: CsrfVerdict): void {
   if (verdict.allowed) return;
   throw new SojournError(
     "ERR_CSRF_REFUSED",
-    `This request would change something and did not come from this application's own pages (${verdict.because}): ${advice[verdict.because]}`,
+    `This request is not from the application's own pages (${verdict.because}): check \`origins\`, or the CSRF token`,
     { because: verdict.because },
   );
 }
