@@ -29,7 +29,7 @@ export default [
     ...kilobytes(15),
     modifyEsbuildConfig: onNode,
   },
-  { name: "the core alone, elsewhere", path: Object.keys(core), import: core, ...kilobytes(18) },
+  { name: "the core alone, elsewhere", path: Object.keys(core), import: core, ...kilobytes(18.25) },
   {
     name: "sojourn, on Node",
     path: "dist/index.js",
@@ -42,7 +42,7 @@ export default [
   { name: "sojourn/fetch", path: "dist/adapters/fetch.js", ...kilobytes(3.25) },
   { name: "sojourn/node", path: "dist/adapters/node.js", ...kilobytes(4), ignore: ["node:*"] },
   { name: "sojourn/express", path: "dist/adapters/express.js", ...kilobytes(4.5), ignore: ["node:*"] },
-  { name: "sojourn/fastify", path: "dist/adapters/fastify.js", ...kilobytes(4.5), ignore: ["node:*"] },
+  { name: "sojourn/fastify", path: "dist/adapters/fastify.js", ...kilobytes(4.75), ignore: ["node:*"] },
   { name: "sojourn/hono", path: "dist/adapters/hono.js", ...kilobytes(4.5) },
   { name: "sojourn/koa", path: "dist/adapters/koa.js", ...kilobytes(4.5), ignore: ["node:*"] },
   { name: "sojourn/nest", path: "dist/adapters/nest.js", ...kilobytes(5.5), ignore: ["node:*"] },
