@@ -2,8 +2,6 @@ import { type DeviceBinding, withCookie } from "../core/binding.ts";
 import type { Instant } from "../core/clock.ts";
 import type { ProofRefusal } from "../core/events.ts";
 import type { SessionId } from "../core/ids.ts";
-import { judge } from "../core/judge.ts";
-import type { SessionRecord } from "../core/record.ts";
 import type { RequestFacts, ResponseSink } from "../core/request.ts";
 import { textHash } from "../core/token.ts";
 import type { Engine } from "../core/visit.ts";
@@ -29,12 +27,6 @@ export interface Answer {
 
 export function answer(status: number, body: string, more: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers: { "Content-Type": "application/json", "Cache-Control": "no-store", ...more }, body };
-}
-
-/** Whether a session can have a device, or keep it: it stands, perhaps locked. */
-export function isStanding(record: SessionRecord, { clock, rules }: Engine): boolean {
-  const judgement = judge(record, clock.now(), rules);
-  return !record.sealed && (judgement === "alive" || judgement === "locked");
 }
 
 /** `binding` with one more bound cookie, good for as long as the browser keeps it and for clocks that differ. */

@@ -3,19 +3,12 @@ import { commit } from "../core/commit.ts";
 import { SojournError } from "../core/errors.ts";
 import type { ProofRefusal } from "../core/events.ts";
 import type { SessionId } from "../core/ids.ts";
+import { isStanding } from "../core/judge.ts";
 import type { SessionRecord } from "../core/record.ts";
 import type { Loaded } from "../core/storage.ts";
 import { createBoundSecret } from "../core/token.ts";
 import { isChallengeOf } from "./challenge.ts";
-import {
-  type Answer,
-  answer,
-  type BindingExchange,
-  isStanding,
-  nextChallenge,
-  reportRefusal,
-  withSecret,
-} from "./exchange.ts";
+import { type Answer, answer, type BindingExchange, nextChallenge, reportRefusal, withSecret } from "./exchange.ts";
 import { refreshProof } from "./proof.ts";
 import { ending, headers, proofIn, sessionIdIn } from "./wire.ts";
 
@@ -76,7 +69,7 @@ function reportBound({ row }: Loaded, { algorithm }: DeviceBinding, { engine }: 
 /** The device of a session that stands; `null` where there is none to refresh for. */
 function bindingOf(record: SessionRecord, { engine }: BindingExchange): DeviceBinding | null {
   const { binding } = record;
-  return binding && !isOffer(binding) && isStanding(record, engine) ? binding : null;
+  return binding && !isOffer(binding) && isStanding(record, engine.clock.now(), engine.rules) ? binding : null;
 }
 
 /** The browser forgets the binding. */

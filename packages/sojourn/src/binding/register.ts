@@ -4,20 +4,13 @@ import { commit } from "../core/commit.ts";
 import { SojournError } from "../core/errors.ts";
 import type { ProofRefusal } from "../core/events.ts";
 import type { SessionId, SessionToken } from "../core/ids.ts";
+import { isStanding } from "../core/judge.ts";
 import { randomText } from "../core/random.ts";
 import type { SessionRecord } from "../core/record.ts";
 import { isAccepted, standingOf } from "../core/renewal.ts";
 import type { Loaded } from "../core/storage.ts";
 import { createBoundSecret, idOf, isSame, textHash } from "../core/token.ts";
-import {
-  type Answer,
-  answer,
-  type BindingExchange,
-  isStanding,
-  nextChallenge,
-  reportRefusal,
-  withSecret,
-} from "./exchange.ts";
+import { type Answer, answer, type BindingExchange, nextChallenge, reportRefusal, withSecret } from "./exchange.ts";
 import { registrationProof } from "./proof.ts";
 import { headers, instructions, proofIn } from "./wire.ts";
 
@@ -98,7 +91,7 @@ function isOffered(record: SessionRecord, token: SessionToken, { engine }: Bindi
   const standing = standingOf(presentedBy(token), record, now, engine.rules);
   const { binding } = record;
   const isOpen = binding !== undefined && isOffer(binding) && now < binding.until;
-  return isAccepted(standing) && isStanding(record, engine) && isOpen;
+  return isAccepted(standing) && isStanding(record, now, engine.rules) && isOpen;
 }
 
 function refuse(because: ProofRefusal, sessionId: SessionId | null, exchange: BindingExchange): Answer {

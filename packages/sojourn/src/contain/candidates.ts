@@ -1,3 +1,4 @@
+import { readBatches } from "../core/read-batches.ts";
 import type { Loaded } from "../core/storage.ts";
 import type { IndexKey } from "../core/store.ts";
 import type { Engine } from "../core/visit.ts";
@@ -11,7 +12,6 @@ export interface Batch {
 }
 
 const batchSize = 500;
-const readsAtOnce = 16;
 
 /** All sessions that may be meant, in batches: by an index where the query names a user or a ref, else every row. */
 export async function* candidates(
@@ -37,9 +37,7 @@ function indexOf({ userId, ref }: ContainmentQuery): IndexKey | null {
 }
 
 async function* indexed(key: IndexKey, { storage }: Engine): AsyncGenerator<Batch> {
-  const ids = await storage.idsOf(key);
-  for (let at = 0; at < ids.length; at += readsAtOnce) {
-    const found = await Promise.all(ids.slice(at, at + readsAtOnce).map((id) => storage.find(id, { fresh: true })));
+  for await (const found of readBatches(await storage.idsOf(key), storage)) {
     yield { sessions: found.filter((each) => each !== null), next: null };
   }
 }

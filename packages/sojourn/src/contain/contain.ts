@@ -8,7 +8,7 @@ import { revokeSession } from "../core/revoke.ts";
 import type { Loaded } from "../core/storage.ts";
 import type { Engine } from "../core/visit.ts";
 import { candidates } from "./candidates.ts";
-import { isStanding, withLock, withoutLock } from "./lock.ts";
+import { isContainable, withLock, withoutLock } from "./lock.ts";
 import { type ContainmentQuery, type Matches, matcherOf } from "./query.ts";
 
 /** How far a containment has come. Sessions are counted once each; on Redis one may be met twice, and is then `already`. */
@@ -144,7 +144,7 @@ export function meantIn(
   { clock, rules, storage }: Engine,
 ): readonly Loaded[] {
   return sessions.filter((each): each is Loaded => {
-    if (each === "corrupt" || !isStanding(each.record, clock.now(), rules)) return false;
+    if (each === "corrupt" || !isContainable(each.record, clock.now(), rules)) return false;
     return matches({ ...each, keyOf: storage.keyOf });
   });
 }
@@ -159,7 +159,7 @@ function locking(name: string, matches: Matches, engine: Engine): Act {
   return (session) =>
     changing(session, "contained", name, engine, (record) => {
       // What is written is judged as it is then: a session that is over by now, or no longer meant, is left alone.
-      if (!isStanding(record, clock.now(), rules)) return null;
+      if (!isContainable(record, clock.now(), rules)) return null;
       const isMeant = record === session.record || matches({ row: session.row, record, keyOf: storage.keyOf });
       return isMeant ? withLock(record, name, clock.now()) : null;
     });

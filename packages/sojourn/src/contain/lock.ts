@@ -1,13 +1,11 @@
 import type { Instant } from "../core/clock.ts";
-import { judge } from "../core/judge.ts";
+import { isStanding } from "../core/judge.ts";
 import type { SessionRecord } from "../core/record.ts";
 import type { Rules } from "../core/rules.ts";
 
 /** Whether a session is there to be contained: somebody's, and not over. */
-export function isStanding(record: SessionRecord, now: Instant, rules: Rules): boolean {
-  if (record.level === null || record.sealed) return false;
-  const judgement = judge(record, now, rules);
-  return judgement === "alive" || judgement === "locked";
+export function isContainable(record: SessionRecord, now: Instant, rules: Rules): boolean {
+  return record.level !== null && isStanding(record, now, rules);
 }
 
 /** The record, locked by the containment `name` as well; `null` if it is already. */

@@ -1,4 +1,4 @@
-import { type BindingOffer, isBound } from "./binding.ts";
+import { type BindingOffer, isBound, isOffer } from "./binding.ts";
 import type { SessionRecord } from "./record.ts";
 import { createChallenge, textHash } from "./token.ts";
 import type { Visit } from "./visit.ts";
@@ -33,5 +33,5 @@ export function sendOffer<Data extends object>(
   { binding }: SessionRecord,
   { engine, sink }: Visit<Data>,
 ): void {
-  if (offer && binding && "offer" in binding) engine.binding?.offer(sink, offer.challenge);
+  if (offer && binding && isOffer(binding)) engine.binding?.offer(sink, offer.challenge);
 }

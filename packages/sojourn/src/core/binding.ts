@@ -1,7 +1,7 @@
-import type { Instant } from "./clock.ts";
+import { type Instant, isInstant } from "./clock.ts";
 import { isObject } from "./json.ts";
 import type { RequestFacts, ResponseSink } from "./request.ts";
-import { isSame, type SecretHash } from "./token.ts";
+import { isSame, isSecretHash, type SecretHash } from "./token.ts";
 
 /*
  * A session and the device it is bound to, as pure decisions. A binding is in force only once its browser has refreshed it
@@ -109,7 +109,7 @@ export function withCookie(binding: DeviceBinding, cookie: BoundCookie, now: Ins
 
 export function isBindingRecord(value: unknown): value is BindingRecord {
   if (!isObject(value)) return false;
-  if ("offer" in value) return isHash(value.offer) && isInstant(value.until);
+  if ("offer" in value) return isSecretHash(value.offer) && isInstant(value.until);
   const { algorithm, key, nonce, cookies, since, confirmedAt } = value;
   return (
     (algorithm === "ES256" || algorithm === "RS256") &&
@@ -117,16 +117,8 @@ export function isBindingRecord(value: unknown): value is BindingRecord {
     (key.kty === "EC" || key.kty === "RSA") &&
     typeof nonce === "string" &&
     Array.isArray(cookies) &&
-    cookies.every((each) => isObject(each) && isHash(each.hash) && isInstant(each.until)) &&
+    cookies.every((each) => isObject(each) && isSecretHash(each.hash) && isInstant(each.until)) &&
     isInstant(since) &&
     (confirmedAt === undefined || isInstant(confirmedAt))
   );
-}
-
-function isHash(value: unknown): boolean {
-  return typeof value === "string" && value.length === 43;
-}
-
-function isInstant(value: unknown): boolean {
-  return typeof value === "number" && Number.isFinite(value);
 }

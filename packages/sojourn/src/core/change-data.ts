@@ -4,6 +4,7 @@ import { type Change, commit } from "./commit.ts";
 import { createAnonymous } from "./create.ts";
 import { SojournError } from "./errors.ts";
 import { judge } from "./judge.ts";
+import { assertNoLock } from "./lock.ts";
 import type { SessionRecord } from "./record.ts";
 import { isAccepted, standingOf } from "./renewal.ts";
 import type { Rules } from "./rules.ts";
@@ -134,8 +135,7 @@ function assertStands(record: SessionRecord, now: Instant, rules: Rules): void {
   }
   const judgement = judge(record, now, rules);
   if (judgement === "alive") return;
-  if (judgement === "locked" && (record.contained || record.lockedFor))
-    throw new SojournError("ERR_SESSION_LOCKED", "The session was locked while this request was at work");
+  if (judgement === "locked") assertNoLock(record);
   const timeout = judgement === "absolute" ? "absolute" : "inactivity";
   throw new SojournError(
     "ERR_SESSION_ENDED",

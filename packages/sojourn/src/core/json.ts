@@ -16,6 +16,14 @@ export function isObject(value: unknown): value is { readonly [key: string]: unk
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+export function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+export function areTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}
+
 /**
  * Where `value` holds something that JSON would lose or change, in words: `"data.due is a Date"`; `null` if nowhere.
  * A property set to `undefined` counts as absent.

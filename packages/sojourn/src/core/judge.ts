@@ -1,4 +1,5 @@
 import type { Instant } from "./clock.ts";
+import { hasLock } from "./lock.ts";
 import type { SessionRecord } from "./record.ts";
 import type { Limits, Rules } from "./rules.ts";
 
@@ -20,8 +21,14 @@ export function judge(record: SessionRecord, now: Instant, rules: Rules): Judgem
   // Made by a clock that was more than an hour ahead: it would outlive its limit by as much.
   if (record.startedAt - now > clockSafety) return "absolute";
   if (now >= ends.absolute) return "absolute";
-  if (now < ends.idle) return record.contained || record.lockedFor ? "locked" : "alive";
+  if (now < ends.idle) return hasLock(record) ? "locked" : "alive";
   return locksWhenIdle(record, rules) ? "locked" : "idle";
+}
+
+/** Whether a session is not over: used, or waiting to be unlocked. One whose data a login is carrying away is. */
+export function isStanding(record: SessionRecord, now: Instant, rules: Rules): boolean {
+  const judgement = judge(record, now, rules);
+  return !record.sealed && (judgement === "alive" || judgement === "locked");
 }
 
 export function deadlines(record: SessionRecord, rules: Rules): Deadlines {

@@ -1,6 +1,6 @@
 import { isBindingRecord } from "./binding.ts";
 import { isInstant } from "./clock.ts";
-import { isDeeperThan, isObject, type JsonObject } from "./json.ts";
+import { areTexts, isDeeperThan, isObject, isText, type JsonObject } from "./json.ts";
 import type { SessionRecord } from "./record.ts";
 import { decodeSignals, encodeSignals } from "./signal-codec.ts";
 import { opensMoreThan } from "./stored-data.ts";
@@ -43,9 +43,7 @@ const asIs = <Value>(key: string, is: (written: unknown) => written is Value): F
   write: (value) => value,
   read: (written) => (is(written) ? written : null),
 });
-const isText = (value: unknown): value is string => typeof value === "string";
 const isTrue = (value: unknown): value is true => value === true;
-const areTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isText);
 const isReason = (value: unknown): value is "privileges-changed" | "leaked" =>
   value === "privileges-changed" || value === "leaked";
 

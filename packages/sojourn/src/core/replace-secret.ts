@@ -5,6 +5,7 @@ import { SojournError } from "./errors.ts";
 import type { RenewalCause } from "./events.ts";
 import { issue } from "./issue.ts";
 import { judge } from "./judge.ts";
+import { assertNoLock } from "./lock.ts";
 import type { SessionRecord } from "./record.ts";
 import { isAccepted, type Presented, replaced, standingOf } from "./renewal.ts";
 import { redrawn, secretHash } from "./token.ts";
@@ -37,8 +38,7 @@ export async function replaceSecret<Data extends object>(
     (record) => {
       const now = engine.clock.now();
       assertInForce(record, presented, visit);
-      if ((record.contained || record.lockedFor) && cause !== "unlocked")
-        throw new SojournError("ERR_SESSION_LOCKED", "The session was locked while this request was at work");
+      if (cause !== "unlocked") assertNoLock(record);
       return { record: replaced(withOffer(change(record), offer), hash, now, engine.rules), result: null };
     },
     engine,

@@ -1,3 +1,4 @@
+import { areTexts } from "./json.ts";
 import type { StoredSignals } from "./signals.ts";
 
 /** A list in the order of `StoredSignals`: short, because every row has one. */
@@ -10,12 +11,7 @@ export function encodeSignals(signals: StoredSignals): readonly unknown[] {
 export function decodeSignals(stored: unknown): StoredSignals | null {
   if (!Array.isArray(stored)) return null;
   const [client, version, brand, platform, languages, networks, habits, own] = stored as unknown[];
-  const texts = [client, brand, platform, habits, own];
-  if (!texts.every((each) => typeof each === "string") || typeof version !== "number") return null;
+  if (!areTexts([client, brand, platform, habits, own]) || typeof version !== "number") return null;
   if (!areTexts(languages) || !areTexts(networks)) return null;
   return { client, version, brand, platform, languages, networks, habits, own } as StoredSignals;
-}
-
-function areTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === "string");
 }

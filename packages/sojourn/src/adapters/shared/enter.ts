@@ -1,3 +1,4 @@
+import type { BindingEndpoints } from "../../binding/endpoints.ts";
 import type { Answer } from "../../binding/exchange.ts";
 import type { RequestFacts, ResponseSink } from "../../core/request.ts";
 import type { Session } from "../../core/session.ts";
@@ -13,17 +14,20 @@ export function enter<Data extends object>(
   sink: ResponseSink,
   options: OpenRequestOptions<Data>,
 ): Promise<Session<Data> | Answer> {
-  return manager.binding ? enterBound(manager, facts, sink, options) : manager.open(facts, sink, options);
+  const { binding } = manager;
+  if (binding === null) return manager.open(facts, sink, options);
+  return around(binding, { facts, sink }, () => manager.open(facts, sink, options));
 }
 
-async function enterBound<Data extends object>(
-  manager: SessionManager<Data>,
-  ...[facts, sink, options]: [RequestFacts, ResponseSink, OpenRequestOptions<Data>]
+async function around<Data extends object>(
+  binding: BindingEndpoints,
+  request: { readonly facts: RequestFacts; readonly sink: ResponseSink },
+  open: () => Promise<Session<Data>>,
 ): Promise<Session<Data> | Answer> {
-  const own = await manager.binding?.answer(facts, sink);
+  const own = await binding.answer(request.facts, request.sink);
   if (own) return own;
-  const session = await manager.open(facts, sink, options);
-  return manager.binding?.reload(facts, session) ?? session;
+  const session = await open();
+  return binding.reload(request.facts, session) ?? session;
 }
 
 export function isAnswer<Data extends object>(entered: Session<Data> | Answer): entered is Answer {

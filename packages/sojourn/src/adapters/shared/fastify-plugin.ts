@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { Answer } from "../../binding/exchange.ts";
 
 /*
  * What is used of Fastify, by its shape: no type of Fastify is imported, so that nobody needs Fastify who does not use it.
@@ -51,13 +52,6 @@ export function fastifyPlugin(onRequest: AsyncHook, preValidation: AsyncHook | n
   });
 }
 
-export function answerWith(
-  reply: FastifyReply,
-  {
-    status,
-    headers,
-    body,
-  }: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string },
-): void {
+export function answerWith(reply: FastifyReply, { status, headers, body }: Answer): void {
   reply.code(status).headers(headers).send(body);
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Answer } from "../../binding/exchange.ts";
 
 /** What is used of Koa's context. By its shape, so that nobody needs Koa's types who does not use Koa. */
 export interface KoaContext {
@@ -18,10 +19,7 @@ export interface KoaContext {
 
 export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>;
 
-export function answerWith(
-  context: KoaContext,
-  { status, headers, body }: { readonly status: number; readonly headers: object; readonly body: string },
-): void {
+export function answerWith(context: KoaContext, { status, headers, body }: Answer): void {
   context.set({ ...headers });
   context.status = status;
   context.body = body;

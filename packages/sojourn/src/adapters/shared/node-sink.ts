@@ -31,9 +31,9 @@ class NodeSink extends ResponsePlan implements ResponseHeaders {
     if (response.headersSent) return Reflect.apply(this.#writeHead, response, [status, reason, given]);
     const message = typeof reason === "string" ? reason : undefined;
     const headers = given ?? (message === undefined ? reason : undefined);
-    if (isPlain(headers) && response.getHeaderNames().length === 0) {
+    if (isObject(headers) && response.getHeaderNames().length === 0) {
       // All there is was given here, as some frameworks do: on the response it would be copied twice more.
-      const planned = new GivenHeaders(headers);
+      const planned = new GivenHeaders(headers as OutgoingHttpHeaders);
       this.applyTo(planned);
       return Reflect.apply(this.#writeHead, response, [
         status,
@@ -63,8 +63,4 @@ class NodeSink extends ResponsePlan implements ResponseHeaders {
   setCookies(lines: readonly string[]): void {
     this.#response.setHeader("Set-Cookie", lines);
   }
-}
-
-function isPlain(headers: unknown): headers is OutgoingHttpHeaders {
-  return isObject(headers);
 }

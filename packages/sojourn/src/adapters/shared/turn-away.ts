@@ -1,3 +1,4 @@
+import type { Answer } from "../../binding/exchange.ts";
 import { assertNames } from "../../core/option-names.ts";
 import { localPath } from "../../http/local-path.ts";
 import type { TurnedAway } from "../../step-up/require-user.ts";
@@ -42,7 +43,7 @@ export function answerTo(
   { method, accept, path }: RequestTurnedAway,
   { because, reason, challenge }: Refusal,
   options: GuardOptions,
-): { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string } {
+): Answer {
   const { at } = checkedGuard(options, "turnAway", ["at"]);
   if (!accept?.includes("text/html")) {
     const headers = { ...challenge.headers, "Content-Type": "application/json" };

@@ -1,4 +1,4 @@
-import { isStanding } from "../../../src/contain/lock.ts";
+import { isContainable } from "../../../src/contain/lock.ts";
 import type { SessionId } from "../../../src/core/ids.ts";
 import { defaultPolicy } from "../../../src/core/policy.ts";
 import { rulesOf } from "../../../src/core/rules.ts";
@@ -30,7 +30,7 @@ export function judgeStep(before: State, after: State, move: Move, search: Combi
   const { revokesAll, contains } = search.programs[move.program]?.traits ?? {};
   if (move.kind === "perform" && move.call.verb === "idsOf" && (revokesAll || contains)) {
     const standing = [...before.shelf.rows.values()].filter(
-      ({ stored, record }) => stored.userId !== null && (revokesAll || isStanding(record, before.now, rules)),
+      ({ stored, record }) => stored.userId !== null && (revokesAll || isContainable(record, before.now, rules)),
     );
     const ids = standing
       .map(({ stored }) => stored.id)
