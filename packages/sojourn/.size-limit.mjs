@@ -53,6 +53,7 @@ export default [
   { name: "sojourn/postgres", path: "dist/stores/postgres.js", ...kilobytes(7) },
   { name: "sojourn/mysql", path: "dist/stores/mysql.js", ...kilobytes(5) },
   { name: "sojourn/near-cache", path: "dist/stores/near-cache.js", ...kilobytes(4) },
+  { name: "sojourn/connections", path: "dist/connections/index.js", ...kilobytes(9), ignore: ["node:*"] },
   { name: "sojourn/migrating", path: "dist/stores/migrating.js", ...kilobytes(4) },
   { name: "sojourn/oidc", path: "dist/oidc/index.js", ...kilobytes(14) },
   { name: "sojourn/presets", path: "dist/presets/index.js", ...kilobytes(14) },

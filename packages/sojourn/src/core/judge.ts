@@ -41,7 +41,12 @@ export function deadlines(record: SessionRecord, rules: Rules): Deadlines {
 
 /** Whether this moment's activity is worth a write: at most one per interval, and time never runs back. */
 export function needsTouch(record: SessionRecord, now: Instant, rules: Rules): boolean {
-  return now - record.lastSeenAt >= limitsFor(record, rules).touchEvery;
+  return now >= touchDueAt(record, rules);
+}
+
+/** From when on activity is worth a write. */
+export function touchDueAt(record: SessionRecord, rules: Rules): Instant {
+  return record.lastSeenAt + limitsFor(record, rules).touchEvery;
 }
 
 /** From when on a store may forget the row: an hour after the engine refuses it, so that clocks never forget early. */

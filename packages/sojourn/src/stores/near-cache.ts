@@ -8,6 +8,7 @@ import { pollingFeed } from "./near-cache/polling.ts";
 import { createReads } from "./near-cache/reads.ts";
 import { createShelf } from "./near-cache/shelf.ts";
 import { steadyClock } from "./near-cache/steady-clock.ts";
+import { type MaybeTelling, telling } from "./near-cache/telling.ts";
 
 export type { FeedState, NearCacheOptions };
 
@@ -25,7 +26,7 @@ export interface NearCacheStats {
   readonly feed: FeedState;
 }
 
-export interface NearCache extends SessionStore, MaybeWalking {
+export interface NearCache extends SessionStore, MaybeWalking, MaybeTelling {
   readonly stats: NearCacheStats;
   /** Starts the feed and resolves when it is up; otherwise the first read starts it. Rejects if the first attempt fails. */
   ready(): Promise<void>;
@@ -124,6 +125,7 @@ export function nearCache(store: WatchableStore | PollableStore, options: NearCa
     ...(store.confirm && { confirm: store.confirm.bind(store) }),
     idsOf: (key) => store.idsOf(key),
     ...walking(store),
+    ...telling(store),
     // The rows it removes are long over: the engine refuses them by what they say.
     removeExpired: (before, limit) => store.removeExpired(before, limit),
   };

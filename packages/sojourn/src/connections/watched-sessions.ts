@@ -1,0 +1,179 @@
+import type { Instant } from "../core/clock.ts";
+import type { SessionId } from "../core/ids.ts";
+import type { Credentials, Standing } from "../core/standing.ts";
+import type { Feed, FeedState } from "../stores/near-cache/feed.ts";
+import { changesOf } from "./changes.ts";
+import { type Closing, closingFor, unavailable } from "./closing.ts";
+import { createQueue } from "./queue.ts";
+
+/** One connection, as its session is watched for it. */
+export interface Watcher {
+  readonly credentials: Credentials;
+  /** Closes it for good: it removes itself. */
+  close(closing: Closing): void;
+}
+
+/** A session that has connections. */
+interface Watched {
+  readonly id: SessionId;
+  readonly watchers: Set<Watcher>;
+  /** As last seen; 0: not yet. */
+  version: number;
+  touchDueAt: Instant;
+  /** Since when something may have happened to it that the store has not been asked about; `null`: nothing has. */
+  doubtSince: Instant | null;
+  /** How often it was doubted: a look that began earlier does not settle a later doubt. */
+  doubts: number;
+  callOff(): void;
+}
+
+export interface WatchedSessions {
+  readonly size: number;
+  /** `off` also where the store neither tells nor can be asked for versions: it is asked for every session then. */
+  readonly feed: FeedState;
+  ready(): Promise<void>;
+  of(id: SessionId): ReadonlySet<Watcher>;
+  add(watcher: Watcher): void;
+  remove(watcher: Watcher): void;
+  /** Whether its activity is worth writing down. */
+  isTouchDue(id: SessionId): boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Watches the sessions that have connections. Whatever is heard of one, the store is asked about it, and connections whose
+ * request would no longer be served are closed; so it is when a timeout may have passed. While nothing can be heard the
+ * store is asked again and again; while it cannot be asked, connections are kept for `patience`, and closed then.
+ */
+export function watchSessions(
+  standing: Standing,
+  { pollEvery, patience }: { readonly pollEvery: number; readonly patience: number },
+): WatchedSessions {
+  const { clock, store } = standing;
+  const sessions = new Map<SessionId, Watched>();
+  const queue = createQueue(look);
+  const feed: Feed | null = changesOf({
+    ...{ store, clock, pollEvery },
+    held: () => new Map([...sessions.values()].map(({ id, version }) => [id, version])),
+    onChange(id) {
+      const session = sessions.get(id);
+      if (session) doubt(session);
+    },
+    onGap() {
+      wasFeedUp = false;
+      watchWithoutFeed();
+    },
+  });
+  let callOffTick: (() => void) | null = null;
+  /** Since the last tick, without a gap. */
+  let wasFeedUp = false;
+  let isClosed = false;
+
+  const isFeedUp = () => feed?.state === "up";
+
+  function doubt(session: Watched): void {
+    session.doubts++;
+    session.doubtSince ??= clock.now();
+    queue.add(session);
+    watchWithoutFeed();
+  }
+
+  async function look(session: Watched): Promise<void> {
+    if (session.watchers.size === 0) return;
+    const { doubts } = session;
+    try {
+      const found = await standing.look(session.id);
+      session.version = found.version;
+      session.touchDueAt = found.touchDueAt;
+      if (session.doubts === doubts) session.doubtSince = null;
+      let until = Number.POSITIVE_INFINITY;
+      for (const watcher of session.watchers) {
+        const verdict = found.of(watcher.credentials);
+        if (verdict.served) until = Math.min(until, verdict.until);
+        else watcher.close(closingFor(verdict));
+      }
+      lookAgainAt(session, until);
+    } catch {
+      // Not to be asked: it stays in doubt, and is asked again until patience is at its end.
+      session.doubtSince ??= clock.now();
+      watchWithoutFeed();
+    }
+  }
+
+  function lookAgainAt(session: Watched, instant: Instant): void {
+    session.callOff();
+    if (session.watchers.size === 0) return;
+    session.callOff = clock.after(Math.min(Math.max(instant - clock.now(), 0), longestTimer), () => doubt(session));
+  }
+
+  /** Beats while there is somebody to doubt: while the feed is down that is everybody. */
+  function watchWithoutFeed(): void {
+    if (callOffTick !== null || isClosed || sessions.size === 0) return;
+    callOffTick = clock.after(pollEvery, tick);
+  }
+
+  function tick(): void {
+    callOffTick = null;
+    const isUp = isFeedUp();
+    // Once more when it has come up: what happened before was told to nobody.
+    const isEverybodyDoubted = !isUp || !wasFeedUp;
+    wasFeedUp = isUp;
+    let areSure = isUp;
+    for (const session of [...sessions.values()]) {
+      if (isEverybodyDoubted) {
+        session.doubts++;
+        session.doubtSince ??= clock.now();
+      }
+      if (session.doubtSince === null) continue;
+      areSure = false;
+      if (clock.now() - session.doubtSince < patience) queue.add(session);
+      else for (const watcher of session.watchers) watcher.close(unavailable);
+    }
+    if (!areSure) watchWithoutFeed();
+  }
+
+  function startFeed(): Promise<void> {
+    return feed === null ? Promise.resolve() : feed.start();
+  }
+
+  return {
+    get size() {
+      return sessions.size;
+    },
+    get feed() {
+      return feed?.state ?? "off";
+    },
+    ready: startFeed,
+    of: (id) => sessions.get(id)?.watchers ?? nobody,
+    add(watcher) {
+      const id = watcher.credentials.sessionId;
+      const session = sessions.get(id) ?? newcomer(id);
+      sessions.set(id, session);
+      session.watchers.add(watcher);
+      if (feed?.state === "off") startFeed().catch(() => {});
+      // Between its handshake and now nobody listened for it.
+      doubt(session);
+    },
+    remove(watcher) {
+      const session = sessions.get(watcher.credentials.sessionId);
+      if (!session?.watchers.delete(watcher) || session.watchers.size > 0) return;
+      session.callOff();
+      sessions.delete(session.id);
+    },
+    isTouchDue: (id) => clock.now() >= (sessions.get(id)?.touchDueAt ?? Number.POSITIVE_INFINITY),
+    async close() {
+      isClosed = true;
+      callOffTick?.();
+      await feed?.close();
+    },
+  };
+}
+
+/** Longer ones run at once. */
+const longestTimer = 86_400_000;
+const nobody: ReadonlySet<Watcher> = new Set();
+
+function newcomer(id: SessionId): Watched {
+  const notYet = Number.POSITIVE_INFINITY;
+  return { id, watchers: new Set(), version: 0, touchDueAt: notYet, doubtSince: null, doubts: 0, callOff() {} };
+}
