@@ -20,10 +20,11 @@ interface Watched {
   /** As last seen; 0: not yet. */
   version: number;
   touchDueAt: Instant;
-  /** Since when something may have happened to it that the store has not been asked about; `null`: nothing has. */
-  doubtSince: Instant | null;
-  /** How often it was doubted: a look that began earlier does not settle a later doubt. */
+  /** How often something may have happened to it, and up to which of these times the store has been asked about it. */
   doubts: number;
+  settled: number;
+  /** Since when the store has not answered about it; `null`: it has. */
+  failingSince: Instant | null;
   callOff(): void;
 }
 
@@ -67,13 +68,14 @@ export function watchSessions(
   let callOffTick: (() => void) | null = null;
   /** Since the last tick, without a gap. */
   let wasFeedUp = false;
+  /** Since when the store has answered about no session. */
+  let failingSince: Instant | null = null;
   let isClosed = false;
 
   const isFeedUp = () => feed?.state === "up";
 
   function doubt(session: Watched): void {
     session.doubts++;
-    session.doubtSince ??= clock.now();
     queue.add(session);
     watchWithoutFeed();
   }
@@ -85,7 +87,10 @@ export function watchSessions(
       const found = await standing.look(session.id);
       session.version = found.version;
       session.touchDueAt = found.touchDueAt;
-      if (session.doubts === doubts) session.doubtSince = null;
+      // A later doubt is not settled by a look that began before it.
+      session.settled = doubts;
+      session.failingSince = null;
+      failingSince = null;
       let until = Number.POSITIVE_INFINITY;
       for (const watcher of session.watchers) {
         const verdict = found.of(watcher.credentials);
@@ -94,8 +99,9 @@ export function watchSessions(
       }
       lookAgainAt(session, until);
     } catch {
-      // Not to be asked: it stays in doubt, and is asked again until patience is at its end.
-      session.doubtSince ??= clock.now();
+      // Still in doubt, and asked about again until patience is at its end.
+      session.failingSince ??= clock.now();
+      failingSince ??= clock.now();
       watchWithoutFeed();
     }
   }
@@ -120,16 +126,19 @@ export function watchSessions(
     wasFeedUp = isUp;
     let areSure = isUp;
     for (const session of [...sessions.values()]) {
-      if (isEverybodyDoubted) {
-        session.doubts++;
-        session.doubtSince ??= clock.now();
-      }
-      if (session.doubtSince === null) continue;
+      if (isEverybodyDoubted) session.doubts++;
+      if (session.settled === session.doubts) continue;
       areSure = false;
-      if (clock.now() - session.doubtSince < patience) queue.add(session);
+      // Where the store answers about none, also those that wait to be asked about.
+      if (!isOverdue(session.failingSince) && !isOverdue(failingSince)) queue.add(session);
       else for (const watcher of session.watchers) watcher.close(unavailable);
     }
-    if (!areSure) watchWithoutFeed();
+    if (areSure) failingSince = null;
+    else watchWithoutFeed();
+  }
+
+  function isOverdue(since: Instant | null): boolean {
+    return since !== null && clock.now() - since >= patience;
   }
 
   function startFeed(): Promise<void> {
@@ -159,6 +168,7 @@ export function watchSessions(
       if (!session?.watchers.delete(watcher) || session.watchers.size > 0) return;
       session.callOff();
       sessions.delete(session.id);
+      if (sessions.size === 0) failingSince = null;
     },
     isTouchDue: (id) => clock.now() >= (sessions.get(id)?.touchDueAt ?? Number.POSITIVE_INFINITY),
     async close() {
@@ -175,5 +185,6 @@ const nobody: ReadonlySet<Watcher> = new Set();
 
 function newcomer(id: SessionId): Watched {
   const notYet = Number.POSITIVE_INFINITY;
-  return { id, watchers: new Set(), version: 0, touchDueAt: notYet, doubtSince: null, doubts: 0, callOff() {} };
+  const unknown = { version: 0, touchDueAt: notYet, doubts: 0, settled: 0, failingSince: null };
+  return { id, watchers: new Set(), ...unknown, callOff() {} };
 }
