@@ -48,7 +48,7 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 /** Every TypeScript project, its tests included. Frameworks are installed for that, from lock files of their own. */
 async function checkTypes() {
   // Not Next.js, which is 360 MB: its types are compiled by the suite "adapters".
-  const examples = frameworks.filter((name) => name !== "next").map((name) => `examples/${name}`);
+  const examples = [...frameworks.filter((name) => name !== "next"), "connections"].map((name) => `examples/${name}`);
   const installed = await each(examples, (folder) => install({ folder: inRepository(folder), label: folder }));
   if (!installed) return false;
   const projects = [
@@ -69,10 +69,13 @@ async function checkTypes() {
 /** Would `npm ci` accept each of them? It refuses one that lacks a package of another platform, which `npm install` may leave out. */
 async function checkLockFiles() {
   const tools = ["runtimes", "mutation", "openid", "applications", "readers"].map((name) => `tools/${name}`);
-  return each([".", "bench", ...tools, ...frameworks.map((name) => `examples/${name}`)], (folder) => {
-    console.log(`npm ci --dry-run in ${folder}`);
-    return runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }));
-  });
+  return each(
+    [".", "bench", ...tools, ...[...frameworks, "connections"].map((name) => `examples/${name}`)],
+    (folder) => {
+      console.log(`npm ci --dry-run in ${folder}`);
+      return runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }));
+    },
+  );
 }
 
 /** Checks each, also after one that failed. */

@@ -13,7 +13,18 @@
  *   or "trials" (check x right or wrong)
  * - `minutes`: the longest it may take (10 if left out)
  */
-const core = ["core", "binding", "signals", "telemetry", "contain", "oidc", "stores", "http", "hostile"].map(inLibrary);
+const core = [
+  "core",
+  "binding",
+  "connections",
+  "signals",
+  "telemetry",
+  "contain",
+  "oidc",
+  "stores",
+  "http",
+  "hostile",
+].map(inLibrary);
 /** Each has an application for the adapter suite, and a lock file of its own. */
 export const frameworks = ["fastify", "hono", "koa", "nest", "next"];
 const auditor = ["bank", "browser", "ci", "cli", "file", "hostile", "login", "look", "pairs", "report"].map(inAuditor);
@@ -38,6 +49,13 @@ export const suites = [
     needsBuild: true,
     minutes: 20,
   },
+  {
+    name: "connections",
+    command: "test",
+    folders: ["examples/connections/test"],
+    needs: ["connections"],
+    needsBuild: true,
+  },
   { name: "openid", command: "test", folders: [inLibrary("openid")], needs: ["oidc-provider"] },
   {
     name: "browser",
@@ -50,7 +68,7 @@ export const suites = [
     name: "stores",
     command: "test",
     folders: [inLibrary("databases")],
-    needs: servers,
+    needs: [...servers, "connections"],
     needsBuild: true,
     table: "stores",
   },

@@ -63,6 +63,7 @@ const requirements = {
   koa: framework("koa"),
   nest: framework("nest"),
   next: framework("next"),
+  connections: framework("connections"),
   "better-sqlite3": {
     variable: "SOJOURN_BETTER_SQLITE3",
     accepts: (path) => existsSync(join(path, "package.json")),

@@ -19,6 +19,7 @@ export {
 export type { OpenConnectionsOptions } from "./options.ts";
 export { type SocketIoConnections, type SocketIoSocket, socketIoConnections } from "./socket-io.ts";
 export {
+  type AcceptOptions,
   acceptWebSockets,
   type ConnectionContext,
   type WebSocketLike,

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { checkedOptions } from "../adapters/shared/adapter-options.ts";
 import type { Answer } from "../binding/exchange.ts";
 import type { AuthenticatedSession } from "../core/session.ts";
 import { type NodeHandshakeOptions, nodeHandshakes } from "./node-handshake.ts";
-import type { Connection, OpenConnections } from "./open-connections.ts";
+import type { Admitted, Connection, OpenConnections } from "./open-connections.ts";
 
 /** What is used of `ws`: a `WebSocketServer({ noServer: true })`. */
 export interface WebSocketServerLike<Socket extends WebSocketLike> {
@@ -17,7 +18,7 @@ export interface WebSocketServerLike<Socket extends WebSocketLike> {
 
 export interface WebSocketLike {
   close(code: number, reason: string): void;
-  pause(): void;
+  removeAllListeners(event: "message"): unknown;
   terminate(): void;
   on(event: "close", listener: () => void): unknown;
 }
@@ -32,39 +33,58 @@ export interface ConnectionContext<Data extends object> {
 /** Milliseconds a client has to hear why it is being closed. */
 export const timeToHear = 250;
 
+export interface AcceptOptions extends NodeHandshakeOptions {
+  /** Told of what is thrown, beside the library's own errors: by `onConnection`, for one. Default: a process warning. */
+  readonly onError?: (error: unknown, request: IncomingMessage) => void;
+}
+
 /**
  * For a Node server's `"upgrade"` event: lets in the WebSockets of logged-in users, from the application's own pages, and
  * closes each when its session is over. Others get an HTTP answer instead. `sockets` is `ws`' server, without a server.
+ * Never rejects.
  */
 export function acceptWebSockets<Data extends object, Socket extends WebSocketLike>(
   connections: OpenConnections<Data>,
   sockets: WebSocketServerLike<Socket>,
   onConnection: (socket: Socket, context: ConnectionContext<Data> & { readonly request: IncomingMessage }) => void,
-  options: NodeHandshakeOptions = {},
+  options: AcceptOptions = {},
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void> {
-  const factsOf = nodeHandshakes(options, "acceptWebSockets");
+  const { onError = warn, ...about } = checkedOptions(options, "acceptWebSockets", ["proxy", "onError"]);
+  const factsOf = nodeHandshakes(about, "acceptWebSockets");
+
+  function opened(socket: Socket, admission: Admitted<Data>, request: IncomingMessage): void {
+    const connection = admission.hold(({ code, reason }) => {
+      socket.close(code, reason);
+      // From here on it is not heard, whether or not it answers.
+      socket.removeAllListeners("message");
+      setTimeout(() => socket.terminate(), timeToHear);
+    });
+    socket.on("close", () => connection.release());
+    if (!connection.isOpen) return;
+    try {
+      onConnection(socket, { session: admission.session, connection, request });
+    } catch (error) {
+      socket.close(1011, "internal");
+      onError(error, request);
+    }
+  }
+
   return async (request, raw, head) => {
     // Nobody else listens yet, and a client that goes away meanwhile must not end the process.
-    const ignore = () => {};
-    raw.on("error", ignore);
+    raw.on("error", () => {});
     try {
       const admission = await connections.admit(factsOf(request));
       if (!admission.admitted) return answer(raw, admission.answer);
-      sockets.handleUpgrade(request, raw, head, (socket) => {
-        const connection = admission.hold(({ code, reason }) => {
-          socket.close(code, reason);
-          // From here on it is not heard, whether or not it answers.
-          socket.pause();
-          setTimeout(() => socket.terminate(), timeToHear);
-        });
-        socket.on("close", () => connection.release());
-        if (connection.isOpen) onConnection(socket, { session: admission.session, connection, request });
-      });
+      sockets.handleUpgrade(request, raw, head, (socket) => opened(socket, admission, request));
     } catch (error) {
+      onError(error, request);
       answer(raw, { status: 500, headers: { "Content-Type": "application/json" }, body: '{"error":"internal"}' });
-      throw error;
     }
   };
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
 }
 
 function answer(raw: Duplex, { status, headers, body }: Answer): void {

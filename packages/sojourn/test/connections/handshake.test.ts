@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openConnections } from "../../src/connections/index.ts";
 import { BindingBrowser, type BindingBrowser as Browser } from "../binding/browser.ts";
+import { anonymous } from "../support/kinds.ts";
 import { world } from "../support/world.ts";
 import { connect, handshake, liveWorld, settled, shop } from "./support.ts";
 
@@ -46,7 +47,7 @@ test("who is not logged in gets 401, also with a session of a visitor or one tha
   };
   const refused = [401, "signed-out", '{"error":"signed-out"}'];
   expect(await statusOf()).toEqual(refused);
-  await (await visitor.open()).update((draft) => void Object.assign(draft, { cart: 1 }));
+  await anonymous(await visitor.open()).update((draft) => void Object.assign(draft, { cart: 1 }));
   expect(await statusOf()).toEqual(refused);
   const session = await visitor.logIn("alice");
   expect(await statusOf()).toBe(101);

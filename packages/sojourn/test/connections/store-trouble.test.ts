@@ -214,7 +214,7 @@ describe("where changes are not told", () => {
   });
 });
 
-test("ten thousand sessions are asked about some at a time, and all of them within patience", async () => {
+test("many sessions are asked about some at a time", async () => {
   const store = troubledStore();
   const { connections, newcomer, clock } = liveWorld({ store });
   const alice = newcomer();
@@ -252,7 +252,7 @@ test("wrong options are refused with what to write instead", () => {
     return [];
   };
   expect(problemsOf({ perSession: 0, pollEvery: "2m", patience: 3, pollevery: "1s" })).toEqual([
-    "pollevery is not an option of openConnections: did you mean pollEvery?",
+    "openConnections.pollevery does not exist: did you mean pollEvery?",
     "perSession is 0: write a whole number from 1, like 20",
     'pollEvery is "2m": write a number and a unit, like "0.3s", at most "60s"',
     'patience is 3: write a number and a unit, like "10s", at most "1d"',
