@@ -3,7 +3,7 @@ import type { RequestFacts } from "../core/request.ts";
 import type { AuthenticatedSession } from "../core/session.ts";
 import type { Credentials } from "../core/standing.ts";
 import type { SessionManager } from "../manager.ts";
-import { type Closing, closingFor, goingAway, tooMany } from "./closing.ts";
+import { type Closing, goingAway, tooMany } from "./closing.ts";
 import { judgeHandshake, type Refused, refusal } from "./handshake.ts";
 import { checkedOptions, type OpenConnectionsOptions } from "./options.ts";
 import { type WatchedSessions, type Watcher, watchSessions } from "./watched-sessions.ts";
@@ -82,9 +82,12 @@ export function openConnections<Data extends object>(
     credentials: Credentials,
     close: (closing: Closing) => void,
   ): Held {
-    const onOver = (connection: Held) => held.delete(connection) && sessions.remove(connection);
-    const onClosing = () => closed++;
-    const connection = new Held({ session, credentials, sessions, touch: standing.touch, close, onOver, onClosing });
+    const connection = new Held({
+      ...{ session, credentials, close },
+      onActivity: sessions.touch,
+      onClosing: () => closed++,
+      onOver: (over) => held.delete(over) && sessions.remove(over),
+    });
     if (isClosed) connection.close(goingAway);
     // Asked again: other handshakes may have come first.
     else if (isFull(session.id)) connection.close(tooMany);
@@ -120,11 +123,10 @@ export function openConnections<Data extends object>(
 interface HeldParts {
   readonly session: { readonly id: SessionId; readonly userId: UserId };
   readonly credentials: Credentials;
-  readonly sessions: Pick<WatchedSessions, "isTouchDue">;
-  readonly touch: SessionManager<object>["standing"]["touch"];
   close(closing: Closing): void;
-  onOver(connection: Held): void;
+  onActivity(connection: Held): void;
   onClosing(): void;
+  onOver(connection: Held): void;
 }
 
 class Held implements Connection, Watcher {
@@ -133,7 +135,6 @@ class Held implements Connection, Watcher {
   readonly credentials: Credentials;
   readonly #parts: HeldParts;
   #isOpen = true;
-  #isTouching = false;
 
   constructor(parts: HeldParts) {
     this.sessionId = parts.session.id;
@@ -164,15 +165,6 @@ class Held implements Connection, Watcher {
   }
 
   activity(): void {
-    const { sessions, touch } = this.#parts;
-    if (!this.#isOpen || this.#isTouching || !sessions.isTouchDue(this.sessionId)) return;
-    this.#isTouching = true;
-    touch(this.credentials)
-      .then((verdict) => verdict.served || this.close(closingFor(verdict)))
-      // A store that cannot be asked costs this activity its note, and the connection nothing yet.
-      .catch(() => {})
-      .finally(() => {
-        this.#isTouching = false;
-      });
+    if (this.#isOpen) this.#parts.onActivity(this);
   }
 }

@@ -1,6 +1,6 @@
 import type { Instant } from "../core/clock.ts";
 import type { SessionId } from "../core/ids.ts";
-import type { Credentials, Standing } from "../core/standing.ts";
+import type { Credentials, Look, Standing } from "../core/standing.ts";
 import type { Feed, FeedState } from "../stores/near-cache/feed.ts";
 import { changesOf } from "./changes.ts";
 import { type Closing, closingFor, unavailable } from "./closing.ts";
@@ -20,6 +20,7 @@ interface Watched {
   /** As last seen; 0: not yet. */
   version: number;
   touchDueAt: Instant;
+  isBeingTouched: boolean;
   /** How often something may have happened to it, and up to which of these times the store has been asked about it. */
   doubts: number;
   settled: number;
@@ -36,8 +37,8 @@ export interface WatchedSessions {
   of(id: SessionId): ReadonlySet<Watcher>;
   add(watcher: Watcher): void;
   remove(watcher: Watcher): void;
-  /** Whether its activity is worth writing down. */
-  isTouchDue(id: SessionId): boolean;
+  /** Its user was active. Written down where that is due; a store that cannot be asked costs this activity its note, and nothing else. */
+  touch(watcher: Watcher): void;
   close(): Promise<void>;
 }
 
@@ -85,25 +86,29 @@ export function watchSessions(
     const { doubts } = session;
     try {
       const found = await standing.look(session.id);
-      session.version = found.version;
-      session.touchDueAt = found.touchDueAt;
       // A later doubt is not settled by a look that began before it.
       session.settled = doubts;
       session.failingSince = null;
       failingSince = null;
-      let until = Number.POSITIVE_INFINITY;
-      for (const watcher of session.watchers) {
-        const verdict = found.of(watcher.credentials);
-        if (verdict.served) until = Math.min(until, verdict.until);
-        else watcher.close(closingFor(verdict));
-      }
-      lookAgainAt(session, until);
+      learn(session, found);
     } catch {
       // Still in doubt, and asked about again until patience is at its end.
       session.failingSince ??= clock.now();
       failingSince ??= clock.now();
       watchWithoutFeed();
     }
+  }
+
+  function learn(session: Watched, found: Look): void {
+    session.version = found.version;
+    session.touchDueAt = found.touchDueAt;
+    let until = Number.POSITIVE_INFINITY;
+    for (const watcher of session.watchers) {
+      const verdict = found.of(watcher.credentials);
+      if (verdict.served) until = Math.min(until, verdict.until);
+      else watcher.close(closingFor(verdict));
+    }
+    lookAgainAt(session, until);
   }
 
   function lookAgainAt(session: Watched, instant: Instant): void {
@@ -170,7 +175,18 @@ export function watchSessions(
       sessions.delete(session.id);
       if (sessions.size === 0) failingSince = null;
     },
-    isTouchDue: (id) => clock.now() >= (sessions.get(id)?.touchDueAt ?? Number.POSITIVE_INFINITY),
+    touch({ credentials }) {
+      const session = sessions.get(credentials.sessionId);
+      if (!session || session.isBeingTouched || clock.now() < session.touchDueAt) return;
+      session.isBeingTouched = true;
+      standing
+        .touch(credentials)
+        .then((found) => learn(session, found))
+        .catch(() => {})
+        .finally(() => {
+          session.isBeingTouched = false;
+        });
+    },
     async close() {
       isClosed = true;
       callOffTick?.();
@@ -185,6 +201,6 @@ const nobody: ReadonlySet<Watcher> = new Set();
 
 function newcomer(id: SessionId): Watched {
   const notYet = Number.POSITIVE_INFINITY;
-  const unknown = { version: 0, touchDueAt: notYet, doubts: 0, settled: 0, failingSince: null };
+  const unknown = { version: 0, touchDueAt: notYet, isBeingTouched: false, doubts: 0, settled: 0, failingSince: null };
   return { id, watchers: new Set(), ...unknown, callOff() {} };
 }

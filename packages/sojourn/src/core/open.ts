@@ -63,12 +63,13 @@ export async function openSession<Data extends object>(
   if (sink.writable) sink.setCaching("private", { vary: engine.transport.header });
   if (assessment.kind === "locked") {
     // Locked for this request in any case: a store that fails to note it is asked again by the next one.
-    const noted = assessment.next === loaded.record ? loaded : await writeDown(assessment.next, loaded, engine);
+    const noted =
+      assessment.next === loaded.record ? loaded : await writeDown(assessment.next, loaded, { engine, quiet: false });
     return locked({ loaded: noted ?? loaded, token, isBound: assessment.isBound }, visit);
   }
   if (hasLeaked) reportLeak(loaded, visit);
-  const { next, handOut, isBound } = assessment;
-  const stored = next === loaded.record ? loaded : await writeDown(next, loaded, engine);
+  const { next, handOut, isBound, isTouch: quiet } = assessment;
+  const stored = next === loaded.record ? loaded : await writeDown(next, loaded, { engine, quiet });
   // Only a successor that the store has acknowledged is handed out.
   if (stored && handOut && sink.writable) issue(handOut, stored.record, visit);
   const held = { loaded: stored ?? loaded, token, isBound };

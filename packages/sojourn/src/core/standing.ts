@@ -51,8 +51,8 @@ export interface Standing {
   credentialsOf(request: RequestFacts): Credentials | null;
   /** Reads fresh. Throws `ERR_STORE_UNAVAILABLE`. */
   look(id: SessionId): Promise<Look>;
-  /** The same, and writes down that its user was active, where that is due: as a request of theirs would. */
-  touch(credentials: Credentials): Promise<StandingVerdict>;
+  /** The same, and where a request with these would be served writes down that its user was active, if that is due. */
+  touch(credentials: Credentials): Promise<Look>;
 }
 
 export function standingOf(engine: Engine, store: SessionStore): Standing {
@@ -69,6 +69,15 @@ export function standingOf(engine: Engine, store: SessionStore): Standing {
     return { served: true, until: Math.min(...turningPoints(found.record, engine).filter((instant) => instant > now)) };
   }
 
+  function lookAt(found: Found): Look {
+    const isThere = found !== null && found !== "corrupt";
+    return {
+      version: isThere ? found.row.version : 0,
+      touchDueAt: isThere ? touchDueAt(found.record, rules) : Number.POSITIVE_INFINITY,
+      of: (credentials) => verdictOn(found, credentials),
+    };
+  }
+
   const find = async (id: SessionId) => storage.find(id, { fresh: true });
 
   return Object.freeze<Standing>({
@@ -83,24 +92,17 @@ export function standingOf(engine: Engine, store: SessionStore): Standing {
       const presented = { hash: secretHash(token), lineage: () => lineage };
       return { sessionId: idOf(token), presented, shown: binding?.shownBy(request) ?? [] };
     },
-    async look(id) {
-      const found = await find(id);
-      const isThere = found !== null && found !== "corrupt";
-      return {
-        version: isThere ? found.row.version : 0,
-        touchDueAt: isThere ? touchDueAt(found.record, rules) : Number.POSITIVE_INFINITY,
-        of: (credentials) => verdictOn(found, credentials),
-      };
-    },
+    look: async (id) => lookAt(await find(id)),
     async touch(credentials) {
       const found = await find(credentials.sessionId);
-      const verdict = verdictOn(found, credentials);
-      if (!verdict.served || found === null || found === "corrupt") return verdict;
       const now = clock.now();
-      if (!needsTouch(found.record, now, rules)) return verdict;
-      if (!(await isCredentialInForce(found, engine))) return { served: false, because: "credentials-changed" };
-      await writeDown({ ...found.record, lastSeenAt: now }, found, engine);
-      return verdict;
+      const isServed = verdictOn(found, credentials).served;
+      if (!isServed || found === null || found === "corrupt" || !needsTouch(found.record, now, rules))
+        return lookAt(found);
+      if (!(await isCredentialInForce(found, engine)))
+        return { ...lookAt(found), of: () => ({ served: false, because: "credentials-changed" }) };
+      const written = await writeDown({ ...found.record, lastSeenAt: now }, found, { engine, quiet: true });
+      return lookAt(written ?? found);
     },
   });
 }

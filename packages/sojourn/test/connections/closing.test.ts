@@ -104,12 +104,16 @@ test("what the application calls activity keeps the session awake, up to its abs
   expect(line.closed()).toBe("4401 absolute");
 });
 
-test("activity in quick succession asks the store for nothing", async () => {
-  const { connections, newcomer, store } = liveWorld();
+test("activity in quick succession asks the store for nothing, and is written down once a minute", async () => {
+  const { connections, newcomer, store, clock, rowsNow } = liveWorld();
   const alice = newcomer();
   await alice.logIn("alice");
   const line = await connect(connections, alice);
   await settled();
+  clock.advance("1m");
+  line.connection.activity();
+  await settled();
+  expect((await rowsNow()).map(({ version }) => version)).toEqual([2]);
   const reads = store.calls.find;
   for (let count = 0; count < 100; count++) line.connection.activity();
   await settled();

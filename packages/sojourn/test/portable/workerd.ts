@@ -1,13 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 
 /** A date whose rules every workerd knows that is not older than this suite. */
 const compatibilityDate = "2026-06-01";
 
 /** The configuration of a workerd that runs one bundled worker on a port of this machine, and lets it call itself there. */
-export async function workerdConfig(bundle: string, version: string): Promise<{ readonly file: string; readonly port: number }> {
+export async function workerdConfig(
+  bundle: string,
+  version: string,
+): Promise<{ readonly file: string; readonly port: number }> {
   const port = await freePort();
   const file = join(dirname(bundle), "workerd.capnp");
   const text = `using Workerd = import "/workerd/workerd.capnp";

@@ -31,7 +31,10 @@ function contract(suite: {
   const { name, offered, checksOn } = suite;
   // Names do not depend on the host.
   const names = checksOn({} as Host).map((check) => check.name);
-  const runner = (story: string) => async (host: Host) => checksOn(host).find((check) => check.name === story)?.run();
+  const runner = (story: string) => async (host: Host) =>
+    checksOn(host)
+      .find((check) => check.name === story)
+      ?.run();
   return { name, offered, stories: Object.fromEntries(names.map((story) => [story, runner(story)])) };
 }
 

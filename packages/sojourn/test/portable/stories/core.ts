@@ -38,7 +38,9 @@ export const core: Suite = {
     async "a login makes a new session, and only named data travels"() {
       const { newcomer, rows } = application();
       const alice = newcomer();
-      await anonymous(await alice.open()).update((draft) => void Object.assign(draft, { cart: ["tea"], planted: true }));
+      await anonymous(await alice.open()).update(
+        (draft) => void Object.assign(draft, { cart: ["tea"], planted: true }),
+      );
       const planted = alice.copy();
       const session = await alice.logIn("alice", { keep: ["cart"] });
       is(session.data, { cart: ["tea"] }, "the data");

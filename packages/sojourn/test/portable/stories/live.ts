@@ -70,7 +70,11 @@ export const sockets: Suite = {
           dial({ ...headers, Origin: "https://evil.example" }).then(({ heard }) => heard),
           dial({ Origin: shop }).then(({ heard }) => heard),
         ]);
-        is(outcomes.map(({ status }) => status), ["rejected", "rejected"], "what both got");
+        is(
+          outcomes.map(({ status }) => status),
+          ["rejected", "rejected"],
+          "what both got",
+        );
         is(connections.stats.connections, 0, "the connections that are held");
       }),
   },
