@@ -54,6 +54,7 @@ async function checkTypes() {
   const projects = [
     "packages/sojourn/tsconfig.json",
     "packages/sojourn/test/tsconfig.json",
+    "packages/sojourn/test/portable/tsconfig.json",
     "packages/audit/tsconfig.json",
     "packages/audit/test/tsconfig.json",
     "examples/bank/tsconfig.json",

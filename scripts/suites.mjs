@@ -10,7 +10,7 @@
  * - `oneByOne`: its files run one after the other, because they measure how long things take
  * - `everyCore`: its files share all cores; else one is left free
  * - `table`: what is printed at its end: "stores" (store x check), "adapters" (adapter x story), "faults" (fault x store)
- *   or "trials" (check x right or wrong)
+ *   "trials" (check x right or wrong) or "runtimes" (runtime x suite)
  * - `minutes`: the longest it may take (10 if left out)
  */
 const core = [
@@ -104,6 +104,14 @@ export const suites = [
     oneByOne: true,
     table: "trials",
     minutes: 40,
+  },
+  {
+    name: "runtimes",
+    command: "long",
+    folders: [inLibrary("portable")],
+    needs: ["node22", "node24", "node26", "bun", "deno", "workerd", "hono", "connections"],
+    needsBuild: true,
+    table: "runtimes",
   },
   ...soaks(),
   ...["node22", "node24", "node26"].map((node) => ({

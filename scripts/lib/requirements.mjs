@@ -58,6 +58,13 @@ const requirements = {
   node22: nodeRuntime(22),
   node24: nodeRuntime(24),
   node26: nodeRuntime(26),
+  bun: foreignRuntime({ variable: "BUN_PATH", program: ["@oven", "bun-linux-x64", "bin", "bun"], says: /^\d+\.\d/ }),
+  deno: foreignRuntime({ variable: "DENO_PATH", program: ["@deno", "linux-x64-glibc", "deno"], says: /^deno \d/ }),
+  workerd: foreignRuntime({
+    variable: "WORKERD_PATH",
+    program: ["@cloudflare", "workerd-linux-64", "bin", "workerd"],
+    says: /^workerd \d/,
+  }),
   fastify: framework("fastify"),
   hono: framework("hono"),
   koa: framework("koa"),
@@ -155,6 +162,17 @@ function nodeRuntime(major) {
   };
 }
 
+/** A runtime that is not Node, from the same packages. */
+function foreignRuntime({ variable, program, says }) {
+  return {
+    variable,
+    accepts: (path) => printsVersion(path, says),
+    find: () => inRepository("tools", "runtimes", "node_modules", ...program),
+    obtain: installRuntimes,
+    mend: `npm ci --prefix tools/runtimes (Linux x64), or ${variable}=/path/to/it npm run test:runtimes`,
+  };
+}
+
 /** A web framework, from the lock file of its example. */
 function framework(name) {
   const folder = inRepository("examples", name);
@@ -170,7 +188,7 @@ function framework(name) {
 function installRuntimes() {
   return install({
     folder: inRepository("tools", "runtimes"),
-    label: "Node 22, 24 and 26 and better-sqlite3 (about 600 MB)",
+    label: "Node 22, 24 and 26, Bun, Deno, workerd and better-sqlite3 (about 960 MB)",
   });
 }
 

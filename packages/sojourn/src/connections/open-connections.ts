@@ -6,7 +6,7 @@ import type { SessionManager } from "../manager.ts";
 import { type Closing, goingAway, tooMany } from "./closing.ts";
 import { judgeHandshake, type Refused, refusal } from "./handshake.ts";
 import { checkedOptions, type OpenConnectionsOptions } from "./options.ts";
-import { type WatchedSessions, type Watcher, watchSessions } from "./watched-sessions.ts";
+import { type Watcher, watchSessions } from "./watched-sessions.ts";
 
 /** The open connections of one process, each closed when its session is over, wherever in the fleet it was ended. */
 export interface OpenConnections<Data extends object> {

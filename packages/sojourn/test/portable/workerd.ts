@@ -7,10 +7,7 @@ import { basename, dirname, join } from "node:path";
 const compatibilityDate = "2026-06-01";
 
 /** The configuration of a workerd that runs one bundled worker on a port of this machine, and lets it call itself there. */
-export async function workerdConfig(
-  bundle: string,
-  version: string,
-): Promise<{ readonly file: string; readonly port: number }> {
+export async function workerdConfig(bundle: string): Promise<{ readonly file: string; readonly port: number }> {
   const port = await freePort();
   const file = join(dirname(bundle), "workerd.capnp");
   const text = `using Workerd = import "/workerd/workerd.capnp";
@@ -19,7 +16,7 @@ const config :Workerd.Config = (
     (name = "main", worker = (
       modules = [(name = "worker.js", esModule = embed "${basename(bundle)}")],
       compatibilityDate = "${compatibilityDate}",
-      bindings = [(name = "SELF", service = "self"), (name = "VERSION", text = "${version}")],
+      bindings = [(name = "SELF", service = "self")],
     )),
     (name = "self", external = (address = "127.0.0.1:${port}", http = ())),
   ],

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { honoOnDeno } from "../../../../../examples/hono/test/live-deno.ts";
 import type { SqliteDatabase } from "../../../src/stores/sqlite.ts";
 import type { ClientSocket, Host } from "../stories/host.ts";
@@ -16,6 +15,10 @@ declare const Deno: {
   serve(options: object, handler: (request: Request) => Response | Promise<Response>): DenoServer;
 };
 
+/** By its shape: the types of Node 20, with which this is compiled, do not have it. */
+const { DatabaseSync } = (await import("node:sqlite" as string)) as {
+  readonly DatabaseSync: new (file: string) => SqliteDatabase & { close(): void };
+};
 const folder = mkdtempSync(join(tmpdir(), "sojourn-runtime-"));
 
 /** Stopped at once, whatever is still open: `shutdown` waits for streams and sockets. */
@@ -49,7 +52,7 @@ const host: Host = {
     const { port, close } = served(handler);
     return { origin: `http://127.0.0.1:${port}`, close };
   },
-  sqlite: (file) => new DatabaseSync(file) as unknown as SqliteDatabase & { close(): void },
+  sqlite: (file) => new DatabaseSync(file),
   folder,
   streams: true,
   sockets: {

@@ -17,8 +17,11 @@ const folder = mkdtempSync(join(tmpdir(), "sojourn-runtime-"));
 
 /** `node:sqlite` where Node has it; else libsql, which is what the repository uses there. */
 function openSqlite(file: string): Database {
-  const brought = process.getBuiltinModule?.("node:sqlite");
-  if (brought) return new brought.DatabaseSync(file, { timeout: 2_000 }) as unknown as Database;
+  // By its shape: the types of Node 20, with which this is compiled, do not have it.
+  const brought = process.getBuiltinModule?.("node:sqlite") as
+    | { DatabaseSync: new (file: string) => Database }
+    | undefined;
+  if (brought) return new brought.DatabaseSync(file);
   const Libsql = createRequire(`${repository}/package.json`)("libsql") as new (file: string) => Database;
   return new Libsql(file);
 }

@@ -6,15 +6,15 @@ type Handler = (request: Request) => Response | Promise<Response>;
 /** Whoever serves at the moment: stories are told one after the other. */
 let current: Handler = () => new Response(null, { status: 404 });
 
-function hostOf({ version, origin }: { readonly version: string; readonly origin: string }): Host {
-  const otherRequests = "what one request opened there, no other can write to: Durable Objects are for that";
+function hostOf(origin: string): Host {
+  const otherRequests = "what one request opened there, no other can write to";
   return {
-    runtime: `workerd ${version}`,
+    runtime: "workerd",
     async serve(handler) {
       current = handler;
       return { origin, close: async () => {} };
     },
-    sqlite: "there is none outside Durable Objects",
+    sqlite: "it has none outside Durable Objects",
     folder: "",
     sockets: otherRequests,
     streams: otherRequests,
@@ -23,13 +23,13 @@ function hostOf({ version, origin }: { readonly version: string; readonly origin
 
 /** One worker: told to, it tells the stories, a line at a time, and meanwhile serves what they serve. */
 export default {
-  async fetch(request: Request, env: { readonly VERSION: string }): Promise<Response> {
+  async fetch(request: Request): Promise<Response> {
     const { pathname, origin } = new URL(request.url);
     if (pathname !== "/tell-the-stories") return current(request);
     const { readable, writable } = new TransformStream();
     const writer = writable.getWriter();
     const encoder = new TextEncoder();
-    const telling = tellAll(hostOf({ version: env.VERSION, origin }), (line) => {
+    const telling = tellAll(hostOf(origin), (line) => {
       writer.write(encoder.encode(`${JSON.stringify(line)}\n`)).catch(() => {});
     });
     telling.finally(() => writer.close()).catch(() => {});

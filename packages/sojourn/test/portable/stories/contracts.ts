@@ -9,7 +9,7 @@ import {
   type StoreFixture,
   storeChecks,
 } from "../../../src/testing/index.ts";
-import { respond } from "../../adapters/applications/fetch.ts";
+import { respond } from "../../adapters/applications/fetch-routes.ts";
 import type { Host, Suite } from "./host.ts";
 
 /** The contract of every store, on one in this runtime. */
