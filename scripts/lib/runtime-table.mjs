@@ -9,7 +9,8 @@ const prefix = "runtime: ";
 export function printRuntimeTable(tests) {
   const told = tests.flatMap(({ ancestorTitles, title, status }) => {
     const at = ancestorTitles.findIndex((name) => name.startsWith(prefix));
-    if (at < 0) return [];
+    // What is said of a runtime as a whole belongs to no suite: it is counted by the test command.
+    if (at < 0 || ancestorTitles[at + 1] === undefined) return [];
     return [{ runtime: ancestorTitles[at].slice(prefix.length), suite: ancestorTitles[at + 1], title, status }];
   });
   if (told.length === 0) return;

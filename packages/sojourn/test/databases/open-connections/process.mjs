@@ -9,7 +9,7 @@ import { postgresStore } from "../../../dist/stores/postgres.js";
 import { redisStore } from "../../../dist/stores/redis.js";
 import { sqliteStore } from "../../../dist/stores/sqlite.js";
 
-const { kind, port, place, origins, sockets: installed } = JSON.parse(process.argv[2]);
+const { kind, port, place, origins, patience, sockets: installed } = JSON.parse(process.argv[2]);
 const require = createRequire(import.meta.url);
 const { WebSocketServer } = createRequire(`${installed}/server.ts`)("ws");
 
@@ -29,7 +29,7 @@ const connect = {
 };
 
 const manager = createSessionManager({ store: connect[kind](), origins });
-const connections = openConnections(manager, { perSession: 50 });
+const connections = openConnections(manager, { patience });
 await connections.ready().catch(() => {});
 const server = createServer();
 server.on(

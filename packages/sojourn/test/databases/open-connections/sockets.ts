@@ -18,11 +18,11 @@ export interface SocketExperiment {
   /** What the process that holds the sockets connects with. */
   readonly other: { readonly kind: string; readonly [setting: string]: unknown };
   readonly sessions: number;
-  /** Called when all sockets are open, before the first session is ended. */
-  readonly meanwhile?: () => void;
+  /** Called when all sockets are open; no session is ended then. Cuts the other process off from its store. */
+  readonly cut?: () => void;
 }
 
-/** How one socket was closed: the code it was told, and how long after the revocation was answered. */
+/** How one socket was closed: the code it was told, and how long after the revocation was answered, or the cut. */
 export interface Closed {
   readonly code: number;
   readonly reason: string;
@@ -36,13 +36,8 @@ interface Client {
   terminate(): void;
 }
 
-/** Opens a WebSocket a session in another process, ends the sessions in this one, and says how each socket was closed. */
-export async function closeElsewhere({
-  store,
-  other,
-  sessions,
-  meanwhile,
-}: SocketExperiment): Promise<readonly Closed[]> {
+/** Opens a WebSocket a session in another process, ends the sessions in this one, or cuts that one off, and says how each socket was closed. */
+export async function closeElsewhere({ store, other, sessions, cut }: SocketExperiment): Promise<readonly Closed[]> {
   if (!existsSync(built)) throw new Error("The other process runs the built library: run `npm run build` first");
   const installed =
     process.env.SOJOURN_CONNECTIONS ?? fileURLToPath(new URL("../../../../../examples/connections", import.meta.url));
@@ -75,10 +70,10 @@ export async function closeElsewhere({
       await Promise.race([new Promise((resolve) => socket.once("message", resolve)), closed, gone]);
       open.push({ id, closed });
     }
-    meanwhile?.();
+    cut?.();
     const results: Promise<Closed>[] = [];
     for (const { id, closed } of open) {
-      await manager.revoke({ id, of: "any user" });
+      if (!cut) await manager.revoke({ id, of: "any user" });
       const revoked = performance.now();
       results.push(closed.then(([at, code, reason]) => ({ code, reason, after: Math.max(0, at - revoked) })));
       await new Promise((resolve) => setTimeout(resolve, 3));
