@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { type EventStream, eventStream, nodeEventStream } from "../../../packages/sojourn/src/connections/index.ts";
 import { type AnyData, createServer, fromPage, get, live, serving, shop, textOf, until } from "./live.ts";
@@ -37,6 +39,26 @@ test("on Node: who is not let in gets status and code, a plain GET of another si
     expect([refused.statusCode, await textOf(refused)]).toEqual([401, '{"error":"signed-out"}']);
     const foreign = await get(port, "/", { "Sec-Fetch-Site": "cross-site", Cookie: await logIn("alice") });
     expect([foreign.statusCode, await textOf(foreign)]).toEqual([403, '{"error":"ERR_CSRF_REFUSED"}']);
+  });
+});
+
+test("on Node: a client that goes away is not held any more, also one that goes while it is judged", async () => {
+  const { server, logIn, open, connections, store } = streams();
+  await serving(server, async (port) => {
+    const headers = fromPage(await logIn("alice"));
+    (await get(port, "/", headers)).destroy();
+    await until(() => open.length === 1 && connections.stats.connections === 0);
+    const held = store.hold("find", { on: "answer" });
+    const socket = connect(port, "127.0.0.1");
+    const lines = Object.entries({ Host: "127.0.0.1", ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`GET / HTTP/1.1\r\n${lines.join("")}\r\n`);
+    await held.reached;
+    const gone = once(server, "clientError").catch(() => {});
+    socket.resetAndDestroy();
+    await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 100))]);
+    held.release();
+    await until(() => open.length === 2);
+    expect(connections.stats.connections).toBe(0);
   });
 });
 

@@ -53,6 +53,14 @@ describeBoth(
   },
 );
 
+describeBoth("a WebSocket whose client goes away is not held any more", async (here, port) => {
+  const socket = await dial(port, { ...fromPage(await here.logIn("alice")), "X-Forwarded-Proto": "https" });
+  await until(() => here.connections.stats.connections === 1);
+  socket.close();
+  await until(() => here.ended.includes("socket"));
+  expect(here.connections.stats.connections).toBe(0);
+});
+
 describeBoth("who is not let in gets an answer of HTTP", async ({ logIn }, port) => {
   await expect(dial(port, { Origin: shop, "X-Forwarded-Proto": "https" })).rejects.toThrow("401");
   const foreign = { Origin: "https://evil.example", Cookie: await logIn("alice"), "X-Forwarded-Proto": "https" };

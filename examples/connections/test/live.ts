@@ -9,6 +9,7 @@ import {
 } from "../../../packages/sojourn/src/connections/index.ts";
 import { createSessionManager, type SessionManager } from "../../../packages/sojourn/src/index.ts";
 import { memoryStore } from "../../../packages/sojourn/src/stores/memory.ts";
+import { type FaultyStore, faultyStore } from "../../../packages/sojourn/src/testing/index.ts";
 import { RecordedResponse } from "../../../packages/sojourn/test/support/recorded-response.ts";
 
 export type AnyData = Record<string, unknown>;
@@ -16,6 +17,7 @@ export const shop = "https://shop.example";
 
 /** An application in this process, and another process of it that ends sessions. */
 export interface Live {
+  readonly store: FaultyStore;
   readonly manager: SessionManager<AnyData>;
   readonly elsewhere: SessionManager<AnyData>;
   readonly connections: OpenConnections<AnyData>;
@@ -24,9 +26,11 @@ export interface Live {
 }
 
 export function live(options: OpenConnectionsOptions = {}): Live {
-  const store = memoryStore();
+  const rows = memoryStore();
+  const store = Object.assign(faultyStore(rows), { watch: rows.watch });
   const manager = createSessionManager<AnyData>({ store, origins: [shop] });
   return {
+    store,
     manager,
     elsewhere: createSessionManager<AnyData>({ store, origins: [shop] }),
     connections: openConnections(manager, options),

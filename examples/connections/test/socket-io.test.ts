@@ -96,7 +96,51 @@ test("each namespace counts, and the whole connection is closed with either", as
   });
 });
 
-test("a socket that leaves its namespace is not held any more", async () => {
+test("a socket that leaves one namespace is not held there any more", async () => {
+  const { server, logIn, connections } = chat();
+  await serving(server, async (port) => {
+    const socket = client(port, fromPage(await logIn("alice")), ["websocket"]);
+    await event(socket, "connect");
+    const admin = socket.io.socket("/admin");
+    await event(admin, "connect");
+    admin.disconnect();
+    await until(() => connections.stats.connections === 1);
+    expect(socket.connected).toBe(true);
+    socket.close();
+  });
+});
+
+test("a client that goes away while it is judged is not held", async () => {
+  const { server, chatServer, logIn, connections, store } = chat();
+  await serving(server, async (port) => {
+    const held = store.hold("find", { on: "answer" });
+    const socket = client(port, fromPage(await logIn("alice")), ["websocket"]);
+    await held.reached;
+    socket.io.engine.close();
+    await until(() => chatServer.engine.clientsCount === 0);
+    held.release();
+    await until(() => store.calls.find > 1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(connections.stats.connections).toBe(0);
+  });
+});
+
+test("a client that polls no more is cut off all the same", async () => {
+  const { server, chatServer, logIn, elsewhere, connections } = chat();
+  await serving(server, async (port) => {
+    const headers = fromPage(await logIn("alice"));
+    const url = `http://127.0.0.1:${port}/socket.io/?EIO=4&transport=polling`;
+    const { sid } = JSON.parse((await (await fetch(url, { headers })).text()).slice(1)) as { readonly sid: string };
+    await fetch(`${url}&sid=${sid}`, { method: "POST", body: "40", headers });
+    await until(() => connections.stats.connections === 1);
+    const start = performance.now();
+    await elsewhere.revokeAll("alice");
+    await until(() => chatServer.engine.clientsCount === 0);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});
+
+test("a socket that leaves altogether is not held any more", async () => {
   const { server, logIn, connections } = chat();
   await serving(server, async (port) => {
     const socket = client(port, fromPage(await logIn("alice")), ["websocket"]);

@@ -92,7 +92,7 @@ test("a client that goes away while it is judged ends nothing, and is not held",
       const raw = connect(port, "127.0.0.1");
       raw.on("error", () => {});
       raw.write(
-        `GET /live HTTP/1.1\r\nHost: x\r\nOrigin: ${shop}\r\nCookie: ${cookie}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        `GET /live HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: ${shop}\r\nCookie: ${cookie}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
           "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
       );
       await new Promise((resolve) => raw.once("connect", resolve));

@@ -120,6 +120,21 @@ test("activity in quick succession asks the store for nothing, and is written do
   expect(store.calls.find).toBe(reads);
 });
 
+test("activity of a user whose credential has changed closes the connection, and keeps nothing awake", async () => {
+  let version = "1";
+  const { connections, newcomer, clock, rowsNow } = liveWorld({ credentialVersionOf: () => version });
+  const alice = newcomer();
+  await alice.logIn("alice", { credentialVersion: "1" });
+  const line = await connect(connections, alice);
+  await settled();
+  clock.advance("1m");
+  version = "2";
+  line.connection.activity();
+  await settled();
+  expect(line.closed()).toBe("4401 credentials-changed");
+  expect((await rowsNow()).map((row) => row.version)).toEqual([1]);
+});
+
 test("requests of the user elsewhere keep the session awake, and the connection with it", async () => {
   const { connections, newcomer, clock } = liveWorld({ policy: { renew: false } });
   const alice = newcomer();

@@ -147,3 +147,39 @@ test("a connection of a bound session lives as long as the bound cookie it was o
   expect([line, stolen, next].map((each) => each.closed())).toEqual(["4409 unbound", "4409 unbound", null]);
   await expect(connect(here.connections, thief)).rejects.toThrow("signed-out");
 });
+
+test("a request on its way when the binding came into force opens a connection for the grace", async () => {
+  const here = liveWorld({ binding: { policy: "offer" } });
+  const browser = new BindingBrowser(here.manager);
+  await browser.bound("alice");
+  browser.loseBoundCookie();
+  const line = await connect(here.connections, browser);
+  await settled();
+  expect(line.closed()).toBeNull();
+  here.clock.advance("2m");
+  await settled();
+  expect(line.closed()).toBe("4409 unbound");
+});
+
+test("where every session must be bound, a connection without a device lives for the grace of its login", async () => {
+  const here = liveWorld({ binding: { policy: "require" } });
+  const alice = here.newcomer();
+  await alice.logIn("alice");
+  const line = await connect(here.connections, alice);
+  await settled();
+  expect(line.closed()).toBeNull();
+  here.clock.advance("2m");
+  await settled();
+  expect(line.closed()).toBe("4409 unbound");
+});
+
+test("who was let in before all were closed is closed as it opens", async () => {
+  const { connections, newcomer } = liveWorld();
+  const alice = newcomer();
+  await alice.logIn("alice");
+  const admission = await connections.admit(handshake(alice));
+  await connections.close();
+  const codes: number[] = [];
+  if (admission.admitted) admission.hold(({ code }) => codes.push(code));
+  expect([codes, connections.stats.connections]).toEqual([[1001], 0]);
+});

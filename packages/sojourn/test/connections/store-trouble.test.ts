@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { openConnections } from "../../src/connections/index.ts";
-import type { StoreChange } from "../../src/core/store.ts";
+import type { SessionId } from "../../src/core/ids.ts";
+import type { StoreChange, StoredUpdate } from "../../src/core/store.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { nearCache } from "../../src/stores/near-cache.ts";
 import { faultyStore, type TestClock } from "../../src/testing/index.ts";
-import { connect, liveWorld, settled, shop } from "./support.ts";
+import { connect, handshake, liveWorld, settled, shop } from "./support.ts";
 
 /** Lets time pass as it does: whatever falls due is waited for. */
 async function pass(clock: TestClock, milliseconds: number): Promise<void> {
@@ -21,6 +22,7 @@ function troubledStore() {
   const listeners = new Set<(change: StoreChange) => void>();
   let isBroken = false;
   let fails = false;
+  let gate: Promise<void> | null = null;
   return Object.assign(inner, {
     rows,
     async watch(listener: (change: StoreChange) => void) {
@@ -44,8 +46,23 @@ function troubledStore() {
     failReads(isOn: boolean) {
       fails = isOn;
     },
-    find: (...given: Parameters<typeof inner.find>) =>
-      fails ? Promise.reject(new Error("the store is away")) : rows.find(...given),
+    /** Reads from now on find what is there and are answered when the returned function is called. */
+    holdReads(): () => void {
+      let release = () => {};
+      gate = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      return () => {
+        gate = null;
+        release();
+      };
+    },
+    async find(...given: Parameters<typeof inner.find>) {
+      if (fails) throw new Error("the store is away");
+      const row = await rows.find(...given);
+      await gate;
+      return row;
+    },
   });
 }
 
@@ -116,6 +133,84 @@ describe("while the store cannot be asked", () => {
     expect(line.closed()).toBeNull();
   });
 });
+
+describe("patience", () => {
+  test("is for all alike where nobody is answered, also for those that still wait to be asked about", async () => {
+    const { store, connections, newcomer, clock } = await aLine({ patience: "3s" });
+    const lines = [];
+    for (let user = 0; user < 200; user++) {
+      const visitor = newcomer();
+      await visitor.logIn(`user ${user}`);
+      lines.push(await connect(connections, visitor));
+    }
+    await pass(clock, 1_000);
+    store.holdReads();
+    store.breakFeed();
+    await pass(clock, 6_500);
+    expect(new Set(lines.map((line) => line.closed()))).toEqual(new Set(["4503 unavailable"]));
+  });
+
+  test("is not used up by an outage that is over, whoever met it", async () => {
+    const { store, connections, line, newcomer, clock, manager } = await aLine();
+    const bob = newcomer();
+    await bob.logIn("bob");
+    const other = await connect(connections, bob);
+    await pass(clock, 1_000);
+    store.failReads(true);
+    await store.rows.remove(line.connection.sessionId);
+    await pass(clock, 500);
+    line.connection.release();
+    store.failReads(false);
+    await pass(clock, 20_000);
+    const answer = store.holdReads();
+    manager.privilegesChanged("bob").catch(() => {});
+    await store.rows.update(await changed(store.rows, other.connection.sessionId));
+    await pass(clock, 1_000);
+    expect(other.closed()).toBeNull();
+    answer();
+  });
+
+  test("begins anew with the first connection after the last was gone", async () => {
+    const { store, connections, line, newcomer, clock } = await aLine();
+    store.failReads(true);
+    await store.rows.remove(line.connection.sessionId);
+    await settled();
+    line.connection.release();
+    store.failReads(false);
+    await pass(clock, 20_000);
+    const bob = newcomer();
+    await bob.logIn("bob");
+    const admission = await connections.admit(handshake(bob));
+    const answer = store.holdReads();
+    const codes: number[] = [];
+    if (admission.admitted) admission.hold(({ code }) => codes.push(code));
+    await pass(clock, 1_000);
+    expect(codes).toEqual([]);
+    answer();
+  });
+});
+
+test("an answer from before the news does not settle it", async () => {
+  const { store, line, clock, id } = await aLine();
+  const answer = store.holdReads();
+  await store.rows.update(await changed(store.rows, id));
+  await settled();
+  store.failReads(true);
+  await store.rows.remove(id);
+  answer();
+  await pass(clock, 1_000);
+  expect(line.closed()).toBeNull();
+  store.failReads(false);
+  await pass(clock, 1_000);
+  expect(line.closed()).toBe("4401 ended");
+});
+
+async function changed(rows: ReturnType<typeof memoryStore>, id: SessionId): Promise<StoredUpdate> {
+  const row = await rows.find(id);
+  if (row === null) throw new Error(`There is no ${id}`);
+  const { userId: _userId, ref: _ref, ...rest } = row;
+  return { ...rest, version: row.version + 1 };
+}
 
 describe("where changes are not told", () => {
   test("a feed that is lost: the store is asked instead, within a second", async () => {
