@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import WebSocket from "ws";
 import {
   type OpenConnections,
@@ -103,6 +103,11 @@ export async function get(
 
 export async function textOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(await response.toArray()).toString();
+}
+
+/** Resolves when the server has noticed that the client that comes next is gone. */
+export function leavesNext(server: Server): Promise<void> {
+  return new Promise((resolve) => server.once("connection", (socket: Socket) => socket.once("close", () => resolve())));
 }
 
 /** Resolves as soon as `holds`; the test's own time limit is how long it may take. */

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import WebSocket, { WebSocketServer } from "ws";
 import { acceptWebSockets, type OpenConnectionsOptions } from "../../../packages/sojourn/src/connections/index.ts";
 import { isARunningExample } from "../../../packages/sojourn/test/adapters/support/example.ts";
-import { closing, createServer, dial, fromPage, live, serving, shop, until } from "./live.ts";
+import { closing, createServer, dial, fromPage, leavesNext, live, serving, shop, until } from "./live.ts";
 
 /** An application whose sockets say back what they are told. */
 function echo(options: OpenConnectionsOptions = {}) {
@@ -85,19 +85,20 @@ test("a client that does not take part in closing is not heard any more, and is 
 });
 
 test("a client that goes away while it is judged ends nothing, and is not held", async () => {
-  const { server, logIn, connections } = echo();
+  const { server, logIn, connections, store } = echo();
   await serving(server, async (port) => {
     const cookie = await logIn("alice");
-    for (let count = 0; count < 20; count++) {
-      const raw = connect(port, "127.0.0.1");
-      raw.on("error", () => {});
-      raw.write(
-        `GET /live HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: ${shop}\r\nCookie: ${cookie}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-          "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
-      );
-      await new Promise((resolve) => raw.once("connect", resolve));
-      raw.resetAndDestroy();
-    }
+    const held = store.hold("find", { on: "answer" });
+    const left = leavesNext(server);
+    const raw = connect(port, "127.0.0.1");
+    raw.write(
+      `GET /live HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: ${shop}\r\nCookie: ${cookie}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+    );
+    await held.reached;
+    raw.resetAndDestroy();
+    await left;
+    held.release();
     (await dial(port, fromPage(cookie))).close();
     await until(() => connections.stats.connections === 0);
   });

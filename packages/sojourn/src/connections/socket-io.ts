@@ -11,7 +11,6 @@ export interface SocketIoSocket {
   readonly conn: {
     readonly readyState: string;
     close(discard?: boolean): unknown;
-    once(event: "close", listener: () => void): unknown;
   };
   emit(event: string, closing: object): unknown;
   disconnect(close: boolean): unknown;
@@ -55,8 +54,7 @@ export function socketIoConnections<Data extends object>(
     });
     if (!connection.isOpen) return refusalOf("too-many-connections", 429);
     socket.on("disconnect", () => connection.release());
-    // One that goes away before it is connected never hears that it was disconnected.
-    socket.conn.once("close", () => connection.release());
+    // One that went away before it was connected is never disconnected.
     if (socket.conn.readyState !== "open") connection.release();
     contexts.set(socket, { session: admission.session, connection });
     return undefined;

@@ -92,6 +92,7 @@ export function watchSessions(
       failingSince = null;
       learn(session, found);
     } catch {
+      if (session.watchers.size === 0) return;
       // Still in doubt, and asked about again until patience is at its end.
       session.failingSince ??= clock.now();
       failingSince ??= clock.now();
@@ -138,7 +139,7 @@ export function watchSessions(
       if (!isOverdue(session.failingSince) && !isOverdue(failingSince)) queue.add(session);
       else for (const watcher of session.watchers) watcher.close(unavailable);
     }
-    if (areSure) failingSince = null;
+    if (areSure || sessions.size === 0) failingSince = null;
     else watchWithoutFeed();
   }
 
@@ -173,7 +174,6 @@ export function watchSessions(
       if (!session?.watchers.delete(watcher) || session.watchers.size > 0) return;
       session.callOff();
       sessions.delete(session.id);
-      if (sessions.size === 0) failingSince = null;
     },
     touch({ credentials }) {
       const session = sessions.get(credentials.sessionId);
