@@ -65,7 +65,10 @@ export async function openSession<Data extends object>(
   if (assessment.kind === "locked") {
     // Locked for this request in any case: a store that fails to note it is asked again by the next one.
     const noted = assessment.next === loaded.record ? loaded : await writeDown(assessment.next, loaded, visit);
-    return locked({ loaded: noted ?? loaded, token, isBound: assessment.isBound }, visit);
+    return locked(
+      { loaded: noted ?? { ...loaded, record: assessment.next }, token, isBound: assessment.isBound },
+      visit,
+    );
   }
   if (hasLeaked) reportLeak(loaded, visit);
   const { next, handOut, isBound } = assessment;

@@ -5,6 +5,7 @@ import type { DataRules } from "./data.ts";
 import { SojournError } from "./errors.ts";
 import type { SessionId } from "./ids.ts";
 import { forgettableAt, indexedUntil } from "./judge.ts";
+import { usedTokenBody } from "./no-session.ts";
 import { decodeRecord, encodeRecord, type SessionRecord } from "./record.ts";
 import type { Rules } from "./rules.ts";
 import type { IndexKey, SessionStore, StoredSession } from "./store.ts";
@@ -43,7 +44,7 @@ export interface Storage {
   confirm(id: SessionId): Promise<void>;
   idsOf(key: IndexKey): Promise<readonly SessionId[]>;
   removeExpired(before: Instant, limit: number): Promise<number>;
-  /** As `WalkableStore` has it. `null` where the store cannot be walked through. */
+  /** As `WalkableStore` has it, but for rows that are no sessions. `null` where the store cannot be walked through. */
   readonly walk: ((from: string | null, limit: number) => Promise<LoadedPage>) | null;
   /** The name of the key a row is sealed with; `null` where it is not, `undefined` where the codec does not tell. */
   keyOf(row: StoredSession): string | null | undefined;
@@ -140,7 +141,8 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
       walk &&
       (async (from, limit) => {
         const { rows, next } = await ask("walk", 10 * deadlines.read, () => walk(from, limit));
-        const opened = rows.map((row) => (codec ? unsealed(row, codec) : recordIn(row, row.body)));
+        const sessions = rows.filter(({ body }) => body !== usedTokenBody);
+        const opened = sessions.map((row) => (codec ? unsealed(row, codec) : recordIn(row, row.body)));
         return { sessions: await Promise.all(opened), next };
       }),
     keyOf: (row) => (codec?.keyOf ? codec.keyOf(row.body) : undefined),

@@ -67,6 +67,31 @@ test("where the cookie is a whole site's, so is the binding, and the site says w
   );
 });
 
+test.each(["a b", "[", "shop.example:99999", "%"])(
+  "a host that no browser sends, %s, is refused before anything is stored",
+  async (host) => {
+    const origins = ["https://shop.example"];
+    const here = world({
+      binding: { policy: "offer" },
+      origins,
+      cookie: { scope: "site", domain: "shop.example" },
+    });
+    const ada = new BindingBrowser(here.manager);
+    const { id } = await ada.offered("ada");
+    const row = await here.row(id);
+    const headers = {
+      cookie: [...ada.jar].map(([name, value]) => `${name}=${value}`).join("; "),
+      "secure-session-response": await (await ada.device()).registration(ada.challenge!),
+    };
+    const { plan } = aResponse();
+    const request = aRequest({ url: `https://${host}/device-binding/register`, headers });
+    const answer = await here.manager.binding?.answer(request, plan);
+    expect(answer).toMatchObject({ status: 403, body: '{"error":"malformed"}' });
+    expect(plan.isEmpty).toBe(true);
+    expect(await here.row(id)).toEqual(row);
+  },
+);
+
 const arrival = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
 
 test.each<[string, Readonly<Record<string, string>>, string, boolean]>([
@@ -153,7 +178,17 @@ test.each<[string, object, string]>([
   [
     "a partitioned cookie",
     { binding: { policy: "require" }, cookie: { scope: "embedded" } },
-    'binding does not go with cookie.scope "embedded": browsers bind cookies of scope "host" and "site", over https',
+    'binding does not go with cookie.scope "embedded": browsers refuse to bind partitioned cookies; write "host" or "site"',
+  ],
+  [
+    "a cookie of one path",
+    { binding: { policy: "require" }, cookie: { scope: "path", path: "/shop" } },
+    'binding does not go with cookie.scope "path": the browser would refresh before every request to another path of this host; write "host" or "site"',
+  ],
+  [
+    "a cookie that goes over plain http",
+    { binding: { policy: "offer" }, cookie: { scope: "insecure" } },
+    'binding does not go with cookie.scope "insecure": browsers bind over https alone; write "host" or "site"',
   ],
 ])("%s is told at construction", (_case, given, problem) => {
   const construct = () => createSessionManager({ store, ...given } as never);

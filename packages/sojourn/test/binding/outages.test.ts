@@ -72,6 +72,18 @@ test("a session that ends while it is refreshed ends the binding", async () => {
   expect(answer.response.cookies.size).toBe(0);
 });
 
+test("a session whose data a login carries away while it is refreshed ends the binding", async () => {
+  const { ada, id, store, rewrite } = await adaBound();
+  const held = store.hold("update");
+  const refreshing = ada.refresh(id);
+  await held.reached;
+  await rewrite(id, (record) => ({ ...record, sealed: true }));
+  held.release();
+  const answer = await refreshing;
+  expect(answer).toMatchObject({ status: 200, body: `{"session_identifier":"${id}","continue":false}` });
+  expect(answer.response.cookies.size).toBe(0);
+});
+
 test("a change beside a refresh is not lost, and the refresh neither", async () => {
   const { ada, id, store, record } = await adaBound();
   const held = store.hold("update");
@@ -117,4 +129,20 @@ test("a store that answers from a moment ago refuses nobody whose device was ref
   expect(said(await elsewhere.open())).toBe("anonymous, unbound");
   await ada.refresh(id);
   expect((await elsewhere.signedIn()).isBound).toBe(true);
+});
+
+test("a store that answers from a moment ago asks nobody to sign for a session that has ended since", async () => {
+  const { ada, id, node, store, row, manager } = await adaBound();
+  const before = await row(id);
+  const stale: SessionStore = {
+    ...store,
+    mayBeStale: true,
+    find: async (asked, options) => (options?.fresh ? store.find(asked, options) : before),
+  };
+  await manager.revoke({ id, of: "any user" });
+  const elsewhere = new BindingBrowser(node({ store: stale }), ada.jar);
+  expect(await elsewhere.refreshWith(id, null)).toMatchObject({
+    status: 200,
+    body: `{"session_identifier":"${id}","continue":false}`,
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { aesGcmCodec } from "../../src/codec/index.ts";
 import type { ContainmentQuery, SessionId } from "../../src/index.ts";
+import { usedTokens } from "../../src/oidc/used-tokens.ts";
 import { locked, said } from "../support/kinds.ts";
 import type { Visitor } from "../support/visitor.ts";
 import { type WorldOptions, world } from "../support/world.ts";
@@ -101,7 +102,31 @@ test("undone, they go on as they were: same secret, same data, the time they wer
   const alice = await laptop.browser.signedIn();
   expect(alice.data.cart).toEqual(["alice's book"]);
   expect(await kinds(shop)).toEqual(Array(4).fill("authenticated"));
-  expect(await manager.undoContainment("incident 7")).toMatchObject({ changed: 0 });
+  expect(await manager.undoContainment("incident 7")).toMatchObject({ changed: 0, wasFound: false });
+});
+
+test("a misspelt name does not look undone", async () => {
+  const { manager } = await aShop();
+  await manager.contain({ userId: "alice" }, order);
+  expect(await manager.undoContainment("incident 77")).toMatchObject({ seen: 5, changed: 0, wasFound: false });
+  expect(await manager.undoContainment("incident 7")).toMatchObject({ seen: 5, changed: 2, wasFound: true });
+});
+
+test("a used logout token is no session: neither looked at nor unreadable", async () => {
+  const { manager, rows, clock } = await aShop();
+  await usedTokens({ store: rows, issuer: "https://login.example", clock }).add("t1", clock.now() + 60_000);
+  const counts = { seen: 5, unreadable: 0 };
+  expect(await manager.contain({ all: true }, { preview: true })).toMatchObject({ ...counts, sessions: 4 });
+  expect(await manager.contain({ all: true }, order)).toMatchObject({ ...counts, changed: 4 });
+});
+
+test("whoever is contained is told so, and so is whoever lists their sessions", async () => {
+  const { manager, laptop, bobs } = await aShop();
+  await manager.contain({ userId: "alice" }, order);
+  expect(locked(await laptop.browser.open()).because).toBe("contained");
+  expect((await manager.list("alice")).map(({ lockedFor }) => lockedFor)).toEqual(["contained", "contained"]);
+  await bobs.browser.open();
+  expect((await manager.list("bob")).map(({ lockedFor }) => lockedFor)).toEqual([null]);
 });
 
 test("the absolute limit goes on while they are locked, and is the end of undoing", async () => {
@@ -132,8 +157,10 @@ test("a session that had locked for idleness is locked for idleness again when i
   clock.advance("1h");
   expect(said(await laptop.browser.open())).toBe("locked, alice");
   await manager.contain({ userId: "alice" }, order);
+  expect(locked(await laptop.browser.open()).because).toBe("contained");
   clock.advance("1h");
   await manager.undoContainment("incident 7");
+  expect(locked(await laptop.browser.open()).because).toBe("idle");
   expect(said(await laptop.browser.open())).toBe("locked, alice");
 });
 
@@ -373,6 +400,20 @@ describe("what races with it", () => {
     held.release();
     expect(await containing).toMatchObject({ changed: 1, gone: 1 });
     expect(await rows.find(laptop.id)).toBe(null);
+  });
+
+  test("a session that its user unlocks just before it is released stays as they made it", async () => {
+    const { manager, store, laptop, record } = await aShop();
+    await manager.contain({ userId: "alice" }, order);
+    const alice = locked(await laptop.browser.open());
+    const held = store.hold("update");
+    const undoing = manager.undoContainment("incident 7", { userId: "alice" });
+    await held.reached;
+    await alice.unlock({ userId: "alice", level: "aal2" });
+    const unlocked = await record(laptop.id);
+    held.release();
+    expect(await undoing).toMatchObject({ changed: 1, already: 1, wasFound: true });
+    expect(await record(laptop.id)).toEqual(unlocked);
   });
 
   test("a session that is elevated just before its turn is judged again", async () => {

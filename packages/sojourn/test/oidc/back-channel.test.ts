@@ -1,4 +1,6 @@
 import { createHmac } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type BackChannelLogoutOptions, backChannelLogout, providerRef } from "../../src/oidc/index.ts";
 import { said } from "../support/kinds.ts";
@@ -82,6 +84,8 @@ test("the same token a second time is refused, by every process, for as long as 
   const here = anApplication();
   const token = await here.sign({ sid: undefined, sub: "alice" });
   expect(await here.logout.receive(token)).toMatchObject({ status: 200 });
+  const goodUntil = here.clock.now() + 120_000 + 2 * 60_000;
+  expect((await here.rowsNow()).map(({ expiresAt }) => expiresAt)).toEqual([goodUntil]);
   const again = await loggedIn(here, "alice", "s9");
   const other = backChannelLogout(here.node(), {
     issuer,
@@ -189,6 +193,21 @@ describe("what is refused, each time with 400, nothing ended and nothing told", 
     const { logout, sign } = anApplication({ userIdOf: undefined as never });
     expect(await logout.receive(await sign({ sid: undefined, sub: "alice" }))).toMatchObject({ because: "subject" });
   });
+});
+
+test.each<[string, (url: string) => Promise<string>]>([
+  ["cannot be reached", async () => "http://127.0.0.1:1/jwks"],
+  ["are no keys", async (url) => url],
+])("where the provider's keys %s, it may try again", async (_case, addressOf) => {
+  const server = createServer((_request, response) => void response.end('{"hello":"world"}'));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const here = anApplication({ keys: await addressOf(`http://127.0.0.1:${port}/jwks`) });
+  const laptop = await loggedIn(here, "alice", "s1");
+  const body = '{"error":"temporarily_unavailable"}';
+  expect(await here.logout.receive(await here.sign())).toMatchObject({ status: 400, because: "unavailable", body });
+  expect(said(await laptop.open())).toBe("authenticated, local alice");
+  server.close();
 });
 
 test("clocks may differ by a minute", async () => {

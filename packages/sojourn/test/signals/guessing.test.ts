@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { EventDraft } from "../../src/core/events.ts";
 import { createGuessCounter, mostSources } from "../../src/signals/guessing.ts";
-import { clientSignals } from "../../src/signals/index.ts";
+import { clientSignals, type SignalOptions } from "../../src/signals/index.ts";
 import { world } from "../support/world.ts";
 
 function counter(atLeast = 50) {
@@ -70,4 +70,16 @@ test("guesses are counted where they are refused, and refuse nobody else", async
   expect(here.events.find(({ type }) => type === "session_guessing")).toMatchObject({ network: "2001:db8:7::/48" });
   const session = await alice.open({ headers: { cookie: `__Host-Http-id=${alice.token}` }, address: "2001:db8:7::2" });
   expect(session.kind).toBe("authenticated");
+});
+
+test.each<[string, SignalOptions, string | undefined]>([
+  ["from nobody knows where", { guesses: 15 }, undefined],
+  ["where nobody counts", { guesses: false }, "192.0.2.7"],
+])("guesses %s are no event", async (_case, options, address) => {
+  const here = world({ signals: clientSignals(options) });
+  for (const letter of "0123456789abcdefghij") {
+    const cookie = `__Host-Http-id=${letter.repeat(22)}.${letter.repeat(44)}`;
+    await here.newcomer().open({ headers: { cookie }, ...(address !== undefined && { address }) });
+  }
+  expect(here.events.filter(({ type }) => type === "session_guessing")).toEqual([]);
 });
