@@ -141,7 +141,7 @@ async function run(
     if (signal?.aborted) break;
   }
   if (failure !== null) throw failure;
-  return { ...counts, next, isComplete: next === null && signal?.aborted !== true };
+  return { ...counts, next, isComplete: signal?.aborted !== true };
 }
 
 /** Those of a batch that the query is about, and that are not over. */

@@ -51,6 +51,7 @@ test("where the cookie is a whole site's, so is the binding, and the site says w
   const wellKnown = await answerTo("GET", "/.well-known/device-bound-sessions", { origins, cookie });
   expect(wellKnown).toMatchObject({ status: 200, headers: { "Content-Type": "application/json" } });
   expect(JSON.parse(wellKnown?.body ?? "")).toEqual({ registering_origins: origins });
+  expect(await answerTo("POST", "/.well-known/device-bound-sessions", { origins, cookie })).toBeNull();
 
   const here = world({ binding: { policy: "offer" }, origins, cookie });
   const ada = new BindingBrowser(here.manager);
@@ -91,6 +92,29 @@ test.each(["a b", "[", "shop.example:99999", "%"])(
     expect(await here.row(id)).toEqual(row);
   },
 );
+
+test("the origin that a site's binding is for is at the port that the browser came to", async () => {
+  const cookie = { scope: "site", domain: "shop.example" } as const;
+  const here = world({ binding: { policy: "offer" }, origins: ["https://pay.shop.example:8443"], cookie });
+  const ada = new BindingBrowser(here.manager);
+  await ada.offered("ada");
+  const headers = {
+    cookie: [...ada.jar].map(([name, value]) => `${name}=${value}`).join("; "),
+    "secure-session-response": await (await ada.device()).registration(ada.challenge!),
+  };
+  const request = aRequest({ url: "https://pay.shop.example:8443/device-binding/register", headers });
+  const answer = await here.manager.binding?.answer(request, aResponse().plan);
+  expect(JSON.parse(answer?.body ?? "")).toMatchObject({ scope: { origin: "https://shop.example:8443" } });
+});
+
+test("a mistake of the adapter's is no outage: it is thrown", async () => {
+  const { binding } = createSessionManager({ ...options, schema: undefined as never });
+  const header = () => {
+    throw new TypeError("an adapter's mistake");
+  };
+  const request = { ...aRequest({ url: "https://shop.example/device-binding/refresh" }), header };
+  await expect(binding?.answer(request, aResponse().plan)).rejects.toThrow("an adapter's mistake");
+});
 
 const arrival = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
 

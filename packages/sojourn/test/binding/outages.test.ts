@@ -17,7 +17,7 @@ async function adaBound() {
 }
 
 test("while the store is down, a refresh is answered in a way that keeps the binding; afterwards all is as before", async () => {
-  const { ada, id, store, news } = await adaBound();
+  const { ada, id, store, news, events } = await adaBound();
   ada.loseBoundCookie();
   store.failNext("find");
   const answer = await ada.refresh(id);
@@ -26,6 +26,7 @@ test("while the store is down, a refresh is answered in a way that keeps the bin
   expect(unbinding).not.toContain(answer.status);
   expect(answer.response.cookies.size).toBe(0);
   expect(news()).toEqual(["store_failed"]);
+  expect(events.at(-1)).toMatchObject({ severity: "warning", operation: "binding", code: "ERR_STORE_UNAVAILABLE" });
   expect(await ada.refresh(id)).toMatchObject({ status: 200 });
   expect((await ada.signedIn()).isBound).toBe(true);
 });
@@ -113,7 +114,10 @@ test("a node that takes the connection for plain http keeps the binding", async 
   const request = { method: "POST", secure: false, header: () => null };
   const sink = { writable: true, setCookie() {}, setHeader() {}, setCaching() {} };
   const url = "http://shop.example/device-binding/refresh";
-  expect(await manager.binding?.answer({ ...request, url }, sink)).toMatchObject({ status: 503 });
+  expect(await manager.binding?.answer({ ...request, url }, sink)).toMatchObject({
+    status: 503,
+    body: '{"error":"ERR_INSECURE_TRANSPORT"}',
+  });
 });
 
 test("a store that answers from a moment ago refuses nobody whose device was refreshed since", async () => {

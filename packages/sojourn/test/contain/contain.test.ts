@@ -3,39 +3,8 @@ import { aesGcmCodec } from "../../src/codec/index.ts";
 import type { ContainmentQuery, SessionId } from "../../src/index.ts";
 import { usedTokens } from "../../src/oidc/used-tokens.ts";
 import { locked, said } from "../support/kinds.ts";
-import type { Visitor } from "../support/visitor.ts";
-import { type WorldOptions, world } from "../support/world.ts";
-
-interface Cart {
-  cart?: string[];
-}
-
-/** Alice on a laptop and a phone, Bob and Carol, each with something in the cart; and a visitor. */
-async function aShop(options: WorldOptions = {}) {
-  const here = world<Cart>({ policy: { remembered: { idle: "14d", absolute: "30d" } }, ...options });
-  const logIn = async (id: string, login: Parameters<Visitor<Cart>["logIn"]>[1] = {}) => {
-    const browser = here.newcomer();
-    const session = await browser.logIn(id, login);
-    await session.update((draft) => {
-      draft.cart = [`${id}'s book`];
-    });
-    return { browser, id: session.id };
-  };
-  const laptop = await logIn("alice", { label: "Firefox on Linux", level: "aal2", methods: ["pwd", "otp"] });
-  here.clock.advance("10m");
-  const phone = await logIn("alice", { label: "Safari on iPhone", persistent: true, credentialVersion: "1" });
-  here.clock.advance("10m");
-  const bobs = await logIn("bob", { label: "Firefox on Linux", ref: "https://login.example s1" });
-  const carols = await logIn("carol", { ref: "https://login.example.org s1" });
-  const visitor = here.newcomer();
-  await (await visitor.open()).csrfToken();
-  here.news();
-  return { ...here, laptop, phone, bobs, carols, visitor, all: [laptop, phone, bobs, carols] };
-}
-type Shop = Awaited<ReturnType<typeof aShop>>;
-
-const order = { name: "incident 7", action: "lock" } as const;
-const kinds = async ({ all }: Shop) => Promise.all(all.map(async ({ browser }) => (await browser.open()).kind));
+import { world } from "../support/world.ts";
+import { aShop, kinds, order, type Shop } from "./shop.ts";
 
 test("a preview counts, shows some, and changes nothing", async () => {
   const shop = await aShop();
@@ -97,7 +66,10 @@ test("undone, they go on as they were: same secret, same data, the time they wer
   clock.advance("3h");
   expect(await kinds(shop)).toEqual(["locked", "locked", "locked", "locked"]);
   expect(await manager.undoContainment("incident 7")).toMatchObject({ changed: 4, isComplete: true });
-  expect(events.findLast(({ type }) => type === "session_contained")).toMatchObject({ change: "released" });
+  expect(events.findLast(({ type }) => type === "session_contained")).toMatchObject({
+    change: "released",
+    severity: "warning",
+  });
   expect((await record(laptop.id)).lastSeenAt).toBe(clock.now() - 20 * 60_000);
   const alice = await laptop.browser.signedIn();
   expect(alice.data.cart).toEqual(["alice's book"]);
@@ -225,16 +197,22 @@ describe("what a query means", () => {
     [{ lastSeen: { from: "yesterday" } }, "contain({ lastSeen }): write { from, to }"],
     [{ remembered: "yes" }, "contain({ remembered }): write true or false"],
     [{ all: true, except: ["mine"] }, "contain({ except }): write a list of session ids"],
+    [{ all: true, except: ["AAAAAAAAAAAAAAAAAAAAAA", "mine"] }, "contain({ except }): write a list of session ids"],
+    [{ all: true, except: [7] }, "contain({ except }): write a list of session ids"],
+    [{ loggedIn: null }, "contain({ loggedIn }): write { from, to }"],
+    [{ loggedIn: { from: 1, form: 2 } }, "contain({ loggedIn }): write { from, to }"],
+    [{ sealedWith: 7 }, "contain({ sealedWith }): write the id of a sealing key, or null for rows that are not sealed"],
     [{ sealedWith: "2026" }, "needs a codec that tells its keys"],
   ])("%j is none", async (query, problem) => {
     const { manager, store } = await aShop();
     await expect(manager.contain(query as never, { preview: true })).rejects.toThrow(problem);
+    await expect(manager.contain(query as never, order)).rejects.toThrow(problem);
     await expect(manager.contain(query as never, order)).rejects.toThrow(TypeError);
     expect(store.calls.update).toBe(4);
   });
 
   test.each<[object, string]>([
-    [{ action: "lock" }, "contain(query, { name })"],
+    [{ action: "lock" }, "contain(query, { name }) is missing: name the incident, or write { preview: true }"],
     [{ name: "", action: "lock" }, "contain(query, { name })"],
     [{ name: "x" }, 'write "lock" or "end"'],
     [{ name: "x", action: "look" }, 'write "lock" or "end"'],
@@ -248,7 +226,10 @@ describe("what a query means", () => {
   test("nor is undoing nothing", async () => {
     const { manager } = await aShop();
     await expect(manager.undoContainment("")).rejects.toThrow(TypeError);
-    await expect(manager.undoContainment("x", { user: "alice" } as never)).rejects.toThrow("does not exist");
+    await expect(manager.undoContainment("")).rejects.toThrow("undoContainment({ containedBy })");
+    await expect(manager.undoContainment("x", { user: "alice" } as never)).rejects.toThrow(
+      "undoContainment({ user }) does not exist",
+    );
   });
 });
 

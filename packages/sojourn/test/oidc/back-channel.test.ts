@@ -104,6 +104,21 @@ test("the same token a second time is refused, by every process, for as long as 
   expect(await here.manager.sweep()).toBe(1);
 });
 
+test("a store that answers from a moment ago knows all the same which tokens were used", async () => {
+  const here = anApplication();
+  const token = await here.sign();
+  expect(await here.logout.receive(token)).toMatchObject({ status: 200 });
+  const { store } = here;
+  const replica: typeof store = {
+    ...store,
+    mayBeStale: true,
+    find: async (id, options) => (options?.fresh ? store.find(id, options) : null),
+  };
+  const options = { issuer, clientId, keys: provider.keys, clock: here.clock, store: replica };
+  const elsewhere = backChannelLogout(here.node({ store: replica }), options);
+  expect(await elsewhere.receive(token)).toMatchObject({ because: "replay" });
+});
+
 test("a token whose work could not be done works when it is sent again", async () => {
   const here = anApplication();
   const laptop = await loggedIn(here, "alice", "s1");
@@ -242,14 +257,34 @@ describe("as a whole request", () => {
     expect(said(await laptop.open())).toBe("anonymous, unknown");
   });
 
+  test("a form that comes in pieces, of no more than 64 kB in all", async () => {
+    const { logout, sign } = anApplication();
+    const whole = `logout_token=${await sign()}&padding=`.padEnd(65_536, "x");
+    const response = await logout.handle(post(inPieces(whole)));
+    expect([response.status, await response.text()]).toEqual([200, ""]);
+  });
+
   test.each<[string, (token: string) => Request]>([
     ["a GET", (token) => new Request(`https://bank.example/backchannel?logout_token=${token}`)],
     ["no body", () => post(null)],
+    [
+      "a PUT",
+      (token) =>
+        new Request("https://bank.example/backchannel", {
+          method: "PUT",
+          body: new URLSearchParams({ logout_token: token }),
+        }),
+    ],
+    [
+      "a type that only mentions forms",
+      (token) => post(`logout_token=${token}`, { "Content-Type": "text/plain; application/x-www-form-urlencoded" }),
+    ],
     ["JSON", (token) => post(JSON.stringify({ logout_token: token }), { "Content-Type": "application/json" })],
     ["no type", (token) => post(new TextEncoder().encode(`logout_token=${token}`), {})],
     ["two tokens", (token) => post(`logout_token=${token}&logout_token=${token}`)],
     ["more than 64 kB", (token) => post(`padding=${"x".repeat(65_536)}&logout_token=${token}`)],
-    ["a body that breaks off", () => post(brokenOff(), { "Content-Type": "application/x-www-form-urlencoded" })],
+    ["a body that breaks off", () => post(brokenOffAfter("logout_token="))],
+    ["a body that breaks off after the token", (token) => post(brokenOffAfter(`logout_token=${token}`))],
   ])("%s is refused", async (_, request) => {
     const here = anApplication();
     const laptop = await loggedIn(here, "alice", "s1");
@@ -293,6 +328,7 @@ test.each([
   ],
 ])("options with %s wrong are refused together", (_, options, problems) => {
   expect(() => backChannelLogout(world().manager, options as never)).toThrow(expect.objectContaining({ problems }));
+  expect(() => backChannelLogout(world().manager, options as never)).toThrow("backChannelLogout");
   expect(() => backChannelLogout({} as never, { issuer, clientId, keys: provider.keys, store: world().store })).toThrow(
     "manager is none",
   );
@@ -353,11 +389,24 @@ function critical(token: string): string {
   return `${encoded({ alg: "RS256", kid: "one", typ: "logout+jwt", crit: ["x"], x: 1 })}.${payload}.${signature}`;
 }
 
-function brokenOff(): ReadableStream {
+function inPieces(whole: string): ReadableStream {
+  const pieces = whole.match(/.{1,20000}/g) ?? [];
   return new ReadableStream({
-    start(controller) {
-      controller.enqueue(new TextEncoder().encode("logout_token="));
-      controller.error(new Error("connection lost"));
+    pull(controller) {
+      const piece = pieces.shift();
+      if (piece === undefined) controller.close();
+      else controller.enqueue(new TextEncoder().encode(piece));
+    },
+  });
+}
+
+function brokenOffAfter(text: string): ReadableStream {
+  const pieces = [text];
+  return new ReadableStream({
+    pull(controller) {
+      const piece = pieces.shift();
+      if (piece === undefined) controller.error(new Error("connection lost"));
+      else controller.enqueue(new TextEncoder().encode(piece));
     },
   });
 }

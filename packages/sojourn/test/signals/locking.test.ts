@@ -175,6 +175,13 @@ test("a hashed network is told apart and not told", async () => {
   expect(JSON.stringify([here.events, await here.row(here.id)])).not.toMatch(/198\.51|192\.0\.2/);
 });
 
+test("with networks switched off the row has none, and a move is no change", async () => {
+  const here = await alice({ network: "off" });
+  expect(said(await here.request(laptop, "198.51.100.4"))).toBe("authenticated, alice");
+  expect((await here.record(here.id)).signals?.networks).toEqual([]);
+  expect(here.news()).toEqual([]);
+});
+
 test("switched off, nothing is asked for and nothing is kept", async () => {
   const here = await alice(null);
   const request = {
