@@ -162,9 +162,9 @@ async function redisBytes({ client }, { sessions }) {
   };
 }
 
-/** As express-session hands it to its stores. */
+/** As express-session hands it to its stores, with a cookie as its README has it for production: the attributes ours has. */
 function expressSessionData() {
-  const cookie = new expressSession.Cookie({ maxAge: idleSeconds * 1_000 });
+  const cookie = new expressSession.Cookie({ maxAge: idleSeconds * 1_000, secure: true, sameSite: "lax" });
   return { cookie, userId: user.id, ...data };
 }
 
