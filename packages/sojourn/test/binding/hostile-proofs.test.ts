@@ -252,6 +252,8 @@ test.each<[string, string, (ada: BindingBrowser, thief: BindingBrowser) => void]
 test.each<[string, Record<string, string>, string]>([
   ["no session", {}, "session"],
   ["what is no session's id", { "sec-secure-session-id": "../../etc/passwd" }, "session"],
+  ["an id with something before its quotes", { "sec-secure-session-id": 'x"AAAAAAAAAAAAAAAAAAAAAA"' }, "session"],
+  ["an id with something after its quotes", { "sec-secure-session-id": '"AAAAAAAAAAAAAAAAAAAAAA"x' }, "session"],
   ["an id of a megabyte", { "sec-secure-session-id": "x".repeat(1_000_000) }, "session"],
 ])("a refresh that names %s is refused", async (_case, headers, because) => {
   const { ada } = await bound();

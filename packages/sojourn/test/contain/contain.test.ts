@@ -49,6 +49,8 @@ test("contained sessions serve nothing, their data is kept, and their user opens
   expect(said(await visitor.open())).toBe("anonymous, none");
   expect((await manager.list("alice")).map(({ kind }) => kind)).toEqual(["locked", "locked"]);
 
+  expect(await manager.contain({ all: true }, { preview: true })).toMatchObject({ sessions: 4, locked: 2 });
+
   const copy = laptop.browser.copy();
   const alice = await locked(await laptop.browser.open()).unlock({ userId: "alice", level: "aal1" });
   expect(alice).toMatchObject({ id: laptop.id, data: { cart: ["alice's book"] } });
@@ -217,7 +219,7 @@ describe("what a query means", () => {
     [{ name: "x" }, 'write "lock" or "end"'],
     [{ name: "x", action: "look" }, 'write "lock" or "end"'],
     [{ name: "x", action: "end", previw: true }, "does not exist"],
-    [{ preview: true, name: "x" }, "does not exist"],
+    [{ preview: true, name: "x" }, "contain({ name }) does not exist"],
   ])("and %j no order", async (given, problem) => {
     const { manager } = await aShop();
     await expect(manager.contain({ all: true }, given as never)).rejects.toThrow(problem);
@@ -288,9 +290,9 @@ test("a preview can be stopped as well", async () => {
   const { manager, newcomer } = world();
   for (let count = 0; count < 600; count++) await newcomer().logIn("alice");
   const signal = { aborted: false };
-  const seen: number[] = [];
-  const stop = (progress: { readonly seen: number }) => {
-    seen.push(progress.seen);
+  const seen: object[] = [];
+  const stop = (progress: object) => {
+    seen.push(progress);
     signal.aborted = true;
   };
   const stopped = await manager.contain({ all: true }, { preview: true, signal, onProgress: stop });
@@ -298,7 +300,8 @@ test("a preview can be stopped as well", async () => {
   expect(await manager.contain({ all: true }, { preview: true, resumeAt: stopped.next })).toMatchObject({
     sessions: 100,
   });
-  expect(seen).toEqual([500]);
+  const next = stopped.next;
+  expect(seen).toEqual([{ seen: 500, changed: 0, already: 0, gone: 0, failed: 0, unreadable: 0, next }]);
 });
 
 test("where the store fails at one, the others are contained, and the failure is thrown: again, and it is done", async () => {

@@ -125,6 +125,14 @@ test("the application's own signal is asked with what it kept, and can lock by i
   expect(seen).toEqual(["", "earth"]);
 });
 
+test("an own signal that keeps what it kept costs no write", async () => {
+  const here = await alice({ own: () => ({ keep: "earth", weight: 0 }) });
+  await here.request(laptop);
+  const { update } = here.store.calls;
+  expect(said(await here.request(laptop))).toBe("authenticated, alice");
+  expect(here.store.calls.update).toBe(update);
+});
+
 test("an own signal that throws signs nobody out", async () => {
   let isAway = false;
   const here = await alice({
