@@ -12,16 +12,13 @@ export async function endOthers<Data extends object>(
   visit: Visit<Data>,
 ): Promise<number> {
   const { engine } = visit;
+  const reason = "ended-others";
   assertUsable(state);
   if (!hasProved(state.rights, checkedNeed({ within }, "endOthers"), engine.clock.now())) {
     throw new SojournError("ERR_SESSION_NOT_FRESH", `Ending other sessions needs a proof of identity within ${within}`);
   }
   // The own secret first: a copy that was replaced meanwhile is refused here, before it can end anybody.
-  const { row } = (await replaceSecret("ended-others", (record) => record, state, visit)).loaded;
-  const others = {
-    userId: row.userId as string,
-    except: (id: string) => id === row.id,
-    reason: "ended-others",
-  } as const;
-  return revokeSessions(others, engine);
+  await replaceSecret(reason, (record) => record, state, visit);
+  const { id, userId } = state.held.loaded.row;
+  return revokeSessions({ userId: userId as string, except: (other) => other === id, reason }, engine);
 }
