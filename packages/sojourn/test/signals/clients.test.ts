@@ -50,6 +50,7 @@ describe("hints and User-Agent contradict each other", () => {
   test.each<[string, string, string, boolean]>([
     ["Windows said, Linux shown", linux, '"Windows"', true],
     ["Linux said, a phone shown", phone, '"Linux"', true],
+    ["a phone said, Windows shown", linux.replace("X11; Linux x86_64", "Windows NT 10.0"), '"Android"', true],
     ["the same", linux, '"Linux"', false],
     ["a phone that asks for desktop pages", linux, '"Android"', false],
     ["a phone, and nothing else", phone, '"Android"', false],
