@@ -44,5 +44,5 @@ for (const runtime of runtimes) {
 
 function versionOf({ path }: Runtime): string {
   const printed = execFileSync(path, ["--version"], { encoding: "utf8" });
-  return /\d+\.\d+[.\d-]*\d/.exec(printed)?.[0] ?? "?";
+  return /\d+(?:[.-]\d+)+/.exec(printed)?.[0] ?? "?";
 }
