@@ -83,7 +83,9 @@ export function openConnections<Data extends object>(
     close: (closing: Closing) => void,
   ): Held {
     const connection = new Held({
-      ...{ session, credentials, close },
+      // Not the session itself, whose handle has the token.
+      userId: session.userId,
+      ...{ credentials, close },
       onActivity: sessions.touch,
       onClosing: () => closed++,
       onOver: (over) => held.delete(over) && sessions.remove(over),
@@ -121,7 +123,7 @@ export function openConnections<Data extends object>(
 }
 
 interface HeldParts {
-  readonly session: { readonly id: SessionId; readonly userId: UserId };
+  readonly userId: UserId;
   readonly credentials: Credentials;
   close(closing: Closing): void;
   onActivity(connection: Held): void;
@@ -137,8 +139,8 @@ class Held implements Connection, Watcher {
   #isOpen = true;
 
   constructor(parts: HeldParts) {
-    this.sessionId = parts.session.id;
-    this.userId = parts.session.userId;
+    this.sessionId = parts.credentials.sessionId;
+    this.userId = parts.userId;
     this.credentials = parts.credentials;
     this.#parts = parts;
   }

@@ -1,4 +1,4 @@
-import type { Instant } from "../core/clock.ts";
+import { backgroundClock, type Instant, systemClock } from "../core/clock.ts";
 import type { SessionId } from "../core/ids.ts";
 import type { Credentials, Look, Standing } from "../core/standing.ts";
 import type { Feed, FeedState } from "../stores/near-cache/feed.ts";
@@ -51,7 +51,9 @@ export function watchSessions(
   standing: Standing,
   { pollEvery, patience }: { readonly pollEvery: number; readonly patience: number },
 ): WatchedSessions {
-  const { clock, store } = standing;
+  const { store } = standing;
+  // The connections keep the process alive, and nothing that watches them.
+  const clock = standing.clock === systemClock ? backgroundClock : standing.clock;
   const sessions = new Map<SessionId, Watched>();
   const queue = createQueue(look);
   const feed: Feed | null = changesOf({

@@ -2,9 +2,11 @@ import { describe, expect, test } from "vitest";
 import { openConnections } from "../../src/connections/index.ts";
 import type { SessionId } from "../../src/core/ids.ts";
 import type { StoreChange, StoredUpdate } from "../../src/core/store.ts";
+import { createSessionManager } from "../../src/manager.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { nearCache } from "../../src/stores/near-cache.ts";
 import { faultyStore, type TestClock } from "../../src/testing/index.ts";
+import { Visitor } from "../support/visitor.ts";
 import { connect, handshake, liveWorld, settled, shop } from "./support.ts";
 
 /** Lets time pass as it does: whatever falls due is waited for. */
@@ -354,4 +356,16 @@ test("wrong options are refused with what to write instead", () => {
   ]);
   expect(problemsOf(null)).toEqual(["options is of type null: write an object"]);
   expect(shop).toBe(manager.settings.origins[0]);
+});
+
+test("nothing that watches keeps a process alive which has no connections any more", async () => {
+  const manager = createSessionManager({ store: memoryStore(), origins: [shop] });
+  const connections = openConnections(manager);
+  const alice = new Visitor(manager);
+  await alice.logIn("alice");
+  const before = process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+  await connect(connections, alice);
+  await settled();
+  expect(process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length).toBe(before);
+  await connections.close();
 });
