@@ -1,0 +1,72 @@
+import type { IncomingMessage } from "node:http";
+import { SojournError } from "../../core/errors.ts";
+import { isObject } from "../../core/json.ts";
+import type { RequestFacts } from "../../core/request.ts";
+import { answerWithError } from "./fetch-http.ts";
+import { saysTls } from "./forwarded.ts";
+import { isTls } from "./node-facts.ts";
+import type { RenderedPlan } from "./rendered-plan.ts";
+import { answerTo, type GuardOptions, type Refusal } from "./turn-away.ts";
+
+/** What is used of SvelteKit's events. By their shape, so that nobody needs SvelteKit who does not use it. */
+export interface SvelteKitEvent {
+  readonly request: Request;
+  readonly url: URL;
+  readonly locals: object;
+  readonly platform?: unknown;
+  /** Asked by SvelteKit in the browser, for what a page shows; `url` is then the page's. */
+  readonly isDataRequest: boolean;
+  getClientAddress(): string;
+}
+
+export interface SvelteKitInput<Event> {
+  readonly event: Event;
+  resolve(event: Event): Response | Promise<Response>;
+}
+
+/** A hook of `hooks.server.ts`, also one of a `sequence`. */
+export type SvelteKitHandle = <Event extends SvelteKitEvent>(input: SvelteKitInput<Event>) => Promise<Response>;
+
+/** The facts of a request. Its URL is not asked about TLS where there is a socket: on Node SvelteKit takes https for granted. */
+export function svelteKitFacts(event: SvelteKitEvent, behindProxy: boolean): RequestFacts {
+  const { request, url } = event;
+  const header = (name: string) => request.headers.get(name);
+  const secure = behindProxy ? saysTls(header("x-forwarded-proto") ?? "") : isSecure(event);
+  const path = url.pathname + url.search;
+  return {
+    method: request.method,
+    url: `${secure ? "https" : "http"}://${header("host") ?? url.host}${path}`,
+    secure,
+    header,
+    address: () => event.getClientAddress(),
+  };
+}
+
+function isSecure({ platform, url }: SvelteKitEvent): boolean {
+  const socket = isObject(platform) && isObject(platform.req) ? (platform.req as unknown as IncomingMessage) : null;
+  return socket ? isTls(socket) : url.protocol === "https:";
+}
+
+/** The answer to who a guard turned away: of what a page asks for in the background, SvelteKit makes the browser go where it says. */
+export function turnedAway(event: SvelteKitEvent, refusal: Refusal, options: GuardOptions): Response {
+  const { request, url, isDataRequest } = event;
+  const accept = isDataRequest ? "text/html" : request.headers.get("accept");
+  const answer = answerTo({ method: request.method, accept, path: url.pathname + url.search }, refusal, options);
+  return new Response(answer.body, answer);
+}
+
+/**
+ * Answers what was thrown on the way to the response: the library's errors, and what a later hook threw after a login, since
+ * SvelteKit would answer that without the cookie. Everything else is SvelteKit's.
+ */
+export function answerThrown(error: unknown, plan: RenderedPlan): Response {
+  if (error instanceof SojournError) return answerWithError(error);
+  if (plan.cookieLines().length === 0) throw error;
+  if (isRedirect(error)) return new Response(null, { status: error.status, headers: { location: error.location } });
+  console.error(error);
+  return answerWithError(error);
+}
+
+function isRedirect(error: unknown): error is { readonly status: number; readonly location: string } {
+  return isObject(error) && typeof error.status === "number" && typeof error.location === "string";
+}
