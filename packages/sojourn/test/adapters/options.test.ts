@@ -7,6 +7,7 @@ import { koaSessions } from "../../src/adapters/koa.ts";
 import { nestSessions } from "../../src/adapters/nest.ts";
 import { nextSessions } from "../../src/adapters/next.ts";
 import { turnAway as turnAwayOnNode, withSession as withNode } from "../../src/adapters/node.ts";
+import { reactRouterSessions } from "../../src/adapters/react-router.ts";
 import { svelteKitSessions } from "../../src/adapters/sveltekit.ts";
 import { createSessionManager, OptionsError, requireUser } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -18,6 +19,7 @@ const onHono = (options: unknown) => honoSessions(manager, options as never);
 const onKoa = (options: unknown) => koaSessions(manager, options as never);
 const onNest = (options: unknown) => nestSessions(manager, options as never);
 const onNext = (options: unknown) => nextSessions(manager, {} as never, options as never);
+const onReactRouter = (options: unknown) => reactRouterSessions(manager, options as never);
 const onSvelteKit = (options: unknown) => svelteKitSessions(manager, options as never);
 const onFetch = (options: unknown) => withFetch(manager, () => new Response(), options as never);
 const onNode = (options: unknown) => withNode(manager, () => {}, options as never);
@@ -43,7 +45,13 @@ test.each<[string, (options: unknown) => unknown, unknown, readonly string[]]>([
   ["Koa", onKoa, { isPollin: () => true }, ["isPollin is not an option: did you mean isPolling?"]],
   ["Nest", onNest, { isPollin: () => true }, ["isPollin is not an option: did you mean isPolling?"]],
   ["Next", onNext, { behindproxy: true }, ["behindproxy is not an option: did you mean behindProxy?"]],
-  ["SvelteKit", onSvelteKit, { handle: true }, ["handle is not an option: there are behindProxy, csrfExempt, isPolling"]],
+  ["React Router", onReactRouter, { adress: () => null }, ["adress is not an option: did you mean address?"]],
+  [
+    "SvelteKit",
+    onSvelteKit,
+    { handle: true },
+    ["handle is not an option: there are behindProxy, csrfExempt, isPolling"],
+  ],
   ["fetch", onFetch, { behindproxy: true }, ["behindproxy is not an option: did you mean behindProxy?"]],
   [
     "fetch",

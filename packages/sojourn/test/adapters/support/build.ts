@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { listen } from "../applications/listen.ts";
 
 const repository = fileURLToPath(new URL("../../../../../", import.meta.url));
 
@@ -11,6 +12,8 @@ interface Building {
   /** The framework's command, as the example has installed it. */
   readonly program: string;
   readonly with: readonly string[];
+  /** The word by which the same command makes types, where the build does not. */
+  readonly types?: string;
   /** The folder that it writes, in the site's. */
   readonly out: string;
   /** Folders outside the site that are built in. */
@@ -18,12 +21,14 @@ interface Building {
 }
 
 /** Builds a site as its framework does for production, unless just that is built already: of the same files, by the same Node. */
-export async function build(site: string, { program, with: words, out, of = [] }: Building): Promise<void> {
+export async function build(site: string, { program, with: words, types, out, of = [] }: Building): Promise<void> {
   const mark = join(site, out, ".built-of");
   const wanted = contentsOf(site, out, [...of, join(exampleOf(site), "package-lock.json")]);
   if (existsSync(mark) && readFileSync(mark, "utf8") === wanted) return;
-  const { code, output } = await runNode([join(exampleOf(site), "node_modules", ".bin", program), ...words], site);
-  if (code !== 0) throw new Error(output);
+  for (const each of types === undefined ? [words] : [[types], words]) {
+    const { code, output } = await runNode([join(exampleOf(site), "node_modules", ".bin", program), ...each], site);
+    if (code !== 0) throw new Error(output);
+  }
   writeFileSync(mark, wanted);
 }
 
@@ -77,9 +82,13 @@ interface Serving {
 /** Starts a built application as `npm start` does, on a free port, until the story is told. */
 export async function visitBuilt({ folder, command, env = {} }: Serving, story: (origin: string) => Promise<void>) {
   const { NODE_ENV: _, VITEST: __, ...inherited } = process.env;
+  // Not every framework tells which port it was given where it is asked to take any.
+  const { origin, close } = await listen(() => {});
+  await close();
+  const { port } = new URL(origin);
   const child = spawn(process.execPath, command, {
     cwd: folder,
-    env: { ...inherited, HOST: "127.0.0.1", PORT: "0", ...env },
+    env: { ...inherited, NODE_ENV: "production", HOST: "127.0.0.1", PORT: port, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   try {
@@ -89,8 +98,7 @@ export async function visitBuilt({ folder, command, env = {} }: Serving, story: 
     });
     for await (const line of createInterface({ input: child.stdout })) {
       said += `${line}\n`;
-      const port = /http:\/\/[^\s/]+:(\d+)/.exec(line)?.[1];
-      if (port) return await story(`http://127.0.0.1:${port}`);
+      if (line.includes(`:${port}`)) return await story(origin);
     }
     throw new Error(`The example ended without having served anything: ${said}`);
   } finally {

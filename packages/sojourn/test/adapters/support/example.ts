@@ -31,8 +31,8 @@ export function isARunningExample(framework: string): void {
 }
 
 /** The example of a framework that builds what it serves: all of its files together are a page long. */
-export function isABuiltExample({ name, folder, program, out, sources, start, env }: BuiltExample): void {
-  const build = () => buildSite(folder, { program, with: ["build"], out, of: [library] });
+export function isABuiltExample({ name, folder, program, types, out, sources, start, env }: BuiltExample): void {
+  const build = () => buildSite(folder, { program, with: ["build"], ...(types && { types }), out, of: [library] });
 
   test(`the example of ${name} is a page long, all of its files together`, () => {
     const files = sources.flatMap((path) =>
@@ -63,6 +63,7 @@ interface BuiltExample {
   readonly folder: string;
   /** Builds it, with the word `build`. */
   readonly program: string;
+  readonly types?: string;
   readonly out: string;
   /** Files and folders that are counted. */
   readonly sources: readonly string[];

@@ -22,7 +22,10 @@ export function sitesOn(start: () => StartAdapterApplication) {
     closing.push(close);
     let cookie = "";
     async function visit(path: string, init: RequestInit = {}) {
-      const headers = { Accept: "text/html", Cookie: cookie, "Sec-Fetch-Site": "same-origin", ...init.headers };
+      // For robots some frameworks wait with a page until all of it is there.
+      const agent = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
+      const own = { Accept: "text/html", "User-Agent": agent, "Sec-Fetch-Site": "same-origin" };
+      const headers = { ...own, Cookie: cookie, ...init.headers };
       const response = await fetch(origin + path, { redirect: "manual", ...init, headers });
       const line = response.headers.getSetCookie().find((each) => each.startsWith("__Host-Http-id="));
       if (line) cookie = /Max-Age=0/i.test(line) ? "" : (line.split(";")[0] ?? "");
