@@ -12,7 +12,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["source", "node", "development|production"] } },
   test: {
     // What a framework has built is loaded as Node loads it.
-    server: { deps: { external: [/\/examples\/[\w-]+\/test\/[\w-]+\/build\//] } },
+    server: { deps: { external: [/\/examples\/[\w-]+\/test\/[\w-]+\/(?:build|dist|\.output)\//] } },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [

@@ -49,6 +49,7 @@ export default [
   { name: "sojourn/next", path: "dist/adapters/next.js", ...kilobytes(5.5) },
   { name: "sojourn/sveltekit", path: "dist/adapters/sveltekit.js", ...kilobytes(5) },
   { name: "sojourn/react-router", path: "dist/adapters/react-router.js", ...kilobytes(5) },
+  { name: "sojourn/h3", path: "dist/adapters/h3.js", ...kilobytes(5.75), ignore: ["node:*"] },
   { name: "sojourn/memory", path: "dist/stores/memory.js", ...kilobytes(1.5) },
   { name: "sojourn/sqlite", path: "dist/stores/sqlite.js", ...kilobytes(3.25) },
   { name: "sojourn/redis", path: "dist/stores/redis.js", ...kilobytes(7.25) },

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { expressSessions } from "../../src/adapters/express.ts";
 import { fastifySessions } from "../../src/adapters/fastify.ts";
 import { turnAway, withSession as withFetch } from "../../src/adapters/fetch.ts";
+import { h3Sessions } from "../../src/adapters/h3.ts";
 import { honoSessions } from "../../src/adapters/hono.ts";
 import { koaSessions } from "../../src/adapters/koa.ts";
 import { nestSessions } from "../../src/adapters/nest.ts";
@@ -15,6 +16,7 @@ import { memoryStore } from "../../src/stores/memory.ts";
 const manager = createSessionManager({ store: memoryStore() });
 const onExpress = (options: unknown) => expressSessions(manager, options as never);
 const onFastify = (options: unknown) => fastifySessions(manager, options as never);
+const onH3 = (options: unknown) => h3Sessions(manager, options as never);
 const onHono = (options: unknown) => honoSessions(manager, options as never);
 const onKoa = (options: unknown) => koaSessions(manager, options as never);
 const onNest = (options: unknown) => nestSessions(manager, options as never);
@@ -45,6 +47,7 @@ test.each<[string, (options: unknown) => unknown, unknown, readonly string[]]>([
   ["Koa", onKoa, { isPollin: () => true }, ["isPollin is not an option: did you mean isPolling?"]],
   ["Nest", onNest, { isPollin: () => true }, ["isPollin is not an option: did you mean isPolling?"]],
   ["Next", onNext, { behindproxy: true }, ["behindproxy is not an option: did you mean behindProxy?"]],
+  ["h3", onH3, { csrfExempt: "/hook" }, ['csrfExempt is "/hook": write a function']],
   ["React Router", onReactRouter, { adress: () => null }, ["adress is not an option: did you mean address?"]],
   [
     "SvelteKit",
