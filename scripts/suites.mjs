@@ -17,7 +17,7 @@ const core = ["core", "binding", "signals", "telemetry", "contain", "oidc", "sto
 /** Each has an application for the adapter suite, and a lock file of its own. */
 export const frameworks = ["fastify", "hono", "koa", "nest", "next"];
 /** Those that do not run on the oldest Node that the library runs on. */
-export const newerFrameworks = ["sveltekit", "react-router", "nuxt"];
+export const newerFrameworks = ["sveltekit", "react-router", "nuxt", "astro"];
 const auditor = ["bank", "browser", "ci", "cli", "file", "hostile", "login", "look", "pairs", "report"].map(inAuditor);
 const servers = ["redis-server", "postgres", "mariadbd"];
 

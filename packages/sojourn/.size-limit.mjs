@@ -50,6 +50,7 @@ export default [
   { name: "sojourn/sveltekit", path: "dist/adapters/sveltekit.js", ...kilobytes(5) },
   { name: "sojourn/react-router", path: "dist/adapters/react-router.js", ...kilobytes(5) },
   { name: "sojourn/h3", path: "dist/adapters/h3.js", ...kilobytes(5.75), ignore: ["node:*"] },
+  { name: "sojourn/astro", path: "dist/adapters/astro.js", ...kilobytes(5) },
   { name: "sojourn/memory", path: "dist/stores/memory.js", ...kilobytes(1.5) },
   { name: "sojourn/sqlite", path: "dist/stores/sqlite.js", ...kilobytes(3.25) },
   { name: "sojourn/redis", path: "dist/stores/redis.js", ...kilobytes(7.25) },

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { astroSessions } from "../../src/adapters/astro.ts";
 import { expressSessions } from "../../src/adapters/express.ts";
 import { fastifySessions } from "../../src/adapters/fastify.ts";
 import { turnAway, withSession as withFetch } from "../../src/adapters/fetch.ts";
@@ -14,6 +15,7 @@ import { createSessionManager, OptionsError, requireUser } from "../../src/index
 import { memoryStore } from "../../src/stores/memory.ts";
 
 const manager = createSessionManager({ store: memoryStore() });
+const onAstro = (options: unknown) => astroSessions(manager, options as never);
 const onExpress = (options: unknown) => expressSessions(manager, options as never);
 const onFastify = (options: unknown) => fastifySessions(manager, options as never);
 const onH3 = (options: unknown) => h3Sessions(manager, options as never);
@@ -37,6 +39,7 @@ function problemsOf(make: () => unknown): readonly string[] {
 }
 
 test.each<[string, (options: unknown) => unknown, unknown, readonly string[]]>([
+  ["Astro", onAstro, { isPoling: () => true }, ["isPoling is not an option: did you mean isPolling?"]],
   ["Express", onExpress, null, ["options is of type null: write an object"]],
   ["Express", onExpress, { isPoling: () => true }, ["isPoling is not an option: did you mean isPolling?"]],
   ["Express", onExpress, { csrf: false }, ["csrf is not an option: there are csrfExempt, isPolling"]],

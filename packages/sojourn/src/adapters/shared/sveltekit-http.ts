@@ -3,8 +3,8 @@ import { SojournError } from "../../core/errors.ts";
 import { isObject } from "../../core/json.ts";
 import type { RequestFacts } from "../../core/request.ts";
 import { answerWithError } from "./fetch-http.ts";
-import { saysTls } from "./forwarded.ts";
 import { isTls } from "./node-facts.ts";
+import { renderedFacts } from "./rendered-facts.ts";
 import type { RenderedPlan } from "./rendered-plan.ts";
 import { answerTo, type GuardOptions, type Refusal } from "./turn-away.ts";
 
@@ -30,16 +30,13 @@ export type SvelteKitHandle = <Event extends SvelteKitEvent>(input: SvelteKitInp
 /** The facts of a request. Its URL is not asked about TLS where there is a socket: on Node SvelteKit takes https for granted. */
 export function svelteKitFacts(event: SvelteKitEvent, behindProxy: boolean): RequestFacts {
   const { request, url } = event;
-  const header = (name: string) => request.headers.get(name);
-  const secure = behindProxy ? saysTls(header("x-forwarded-proto") ?? "") : isSecure(event);
-  const path = url.pathname + url.search;
-  return {
-    method: request.method,
-    url: `${secure ? "https" : "http"}://${header("host") ?? url.host}${path}`,
-    secure,
-    header,
+  return renderedFacts({
+    request,
+    url,
+    behindProxy,
+    isSecure: () => isSecure(event),
     address: () => event.getClientAddress(),
-  };
+  });
 }
 
 function isSecure({ platform, url }: SvelteKitEvent): boolean {
