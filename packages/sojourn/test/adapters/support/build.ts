@@ -47,11 +47,13 @@ function contentsOf(site: string, out: string, others: readonly string[]): strin
   return hash.digest("hex");
 }
 
-/** What is generated is in folders with a dot, and tests are no part of a site. */
+/** What is generated beside the sources: in folders with a dot, and these. Tests are no part of a site. */
+const generated = /(?:^|\/)(?:node_modules|test|next-env\.d\.ts|[^/]*\.tsbuildinfo)$/;
+
 export function filesIn(path: string): readonly string[] {
   if (/\.json$/.test(path)) return [path];
   return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.name.startsWith(".") || ["node_modules", "test"].includes(entry.name)) return [];
+    if (entry.name.startsWith(".") || generated.test(entry.name)) return [];
     return entry.isDirectory() ? filesIn(join(path, entry.name)) : [join(path, entry.name)];
   });
 }
@@ -76,11 +78,12 @@ async function runNode(command: readonly string[], cwd: string) {
 interface Serving {
   readonly folder: string;
   readonly command: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  /** What it says when it listens. Default: its port. */
+  readonly says?: string;
 }
 
 /** Starts a built application as `npm start` does, on a free port, until the story is told. */
-export async function visitBuilt({ folder, command, env = {} }: Serving, story: (origin: string) => Promise<void>) {
+export async function visitBuilt({ folder, command, says }: Serving, story: (origin: string) => Promise<void>) {
   const { NODE_ENV: _, VITEST: __, ...inherited } = process.env;
   // Not every framework tells which port it was given where it is asked to take any.
   const { origin, close } = await listen(() => {});
@@ -88,7 +91,7 @@ export async function visitBuilt({ folder, command, env = {} }: Serving, story: 
   const { port } = new URL(origin);
   const child = spawn(process.execPath, command, {
     cwd: folder,
-    env: { ...inherited, NODE_ENV: "production", HOST: "127.0.0.1", PORT: port, ...env },
+    env: { ...inherited, NODE_ENV: "production", HOST: "127.0.0.1", PORT: port },
     stdio: ["ignore", "pipe", "pipe"],
   });
   try {
@@ -98,7 +101,7 @@ export async function visitBuilt({ folder, command, env = {} }: Serving, story: 
     });
     for await (const line of createInterface({ input: child.stdout })) {
       said += `${line}\n`;
-      if (line.includes(`:${port}`)) return await story(origin);
+      if (line.includes(says ?? `:${port}`)) return await story(origin);
     }
     throw new Error(`The example ended without having served anything: ${said}`);
   } finally {
