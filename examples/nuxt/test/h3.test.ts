@@ -30,6 +30,7 @@ test("where there is no Node, h3 1 plays its response: the cookie is on it all t
       return "in";
     }),
   );
+  expect([sessions.middleware, sessions.requireUser({ at: "/login" })].map(isEventHandler)).toEqual([true, true]);
   app.use("/guarded", defineEventHandler(sessions.requireUser({ at: "/login" })));
   const visit = async (path: string, init: RequestInit = {}) =>
     toWebHandler(app)(new Request(`http://localhost${path}`, init));

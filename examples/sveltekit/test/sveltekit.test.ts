@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { aClient } from "../../../packages/sojourn/src/testing/adapter-contract/client.ts";
 import type { StartAdapterApplication } from "../../../packages/sojourn/src/testing/index.ts";
 import { isABuiltExample } from "../../../packages/sojourn/test/adapters/support/example.ts";
 import { keepsItsPromises, versionOf } from "../../../packages/sojourn/test/adapters/support/promises.ts";
@@ -42,6 +43,31 @@ describe("pages, actions and hooks", () => {
         "do it in an action, in an endpoint, or in a load function that is awaited",
     );
     expect([line, store.calls.insert]).toEqual([undefined, 0]);
+  });
+
+  test("a load function may log in by a request of its own: the page brings the cookie, and is no-store", async () => {
+    const { visit } = await aSite();
+    const page = await visit("/pages/rendering?fetched");
+    expect([page.says, page.line]).toEqual(["204", expect.stringMatching(/^__Host-Http-id=/)]);
+    expect(page.response.headers.get("cache-control")).toBe("no-store");
+    expect((await visit("/pages/acting")).says).toBe("alice");
+  });
+
+  test("a request that a load function makes came over TLS where the page's own did", async () => {
+    const { origin } = await aSite({ isBehindProxy: true });
+    const client = aClient(origin);
+    const from = (protocol: string) => ({
+      Host: "shop.example",
+      "X-Forwarded-Proto": protocol,
+      "Sec-Fetch-Site": "same-origin",
+      Accept: "text/html",
+    });
+    const login = await client.send("POST", "/login", { body: "alice", headers: from("https") });
+    const Cookie = login.cookies[0]?.split(";")[0] ?? "";
+    const asked = async (protocol: string) =>
+      (await client.send("GET", "/pages/rendering?asked", { headers: { ...from(protocol), Cookie } })).body;
+    expect(await asked("https")).toContain("<pre>alice</pre>");
+    expect(await asked("http")).toContain("says:null");
   });
 
   test("a guarded page sends others to log in, also where the browser has asked for its data alone", async () => {

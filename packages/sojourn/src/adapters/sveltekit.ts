@@ -2,7 +2,7 @@ import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { checkedOptions } from "./shared/adapter-options.ts";
 import { enter, isAnswer } from "./shared/enter.ts";
-import { ErrorPages } from "./shared/error-pages.ts";
+import { ErrorPages, type ErrorShown } from "./shared/error-pages.ts";
 import { type Guards, guards } from "./shared/guards.ts";
 import { assertAllowed, csrfHeader } from "./shared/refusals.ts";
 import { RenderedPlan } from "./shared/rendered-plan.ts";
@@ -11,6 +11,7 @@ import {
   answerThrown,
   type SvelteKitEvent,
   type SvelteKitHandle,
+  setsSession,
   svelteKitFacts,
   turnedAway,
 } from "./shared/sveltekit-http.ts";
@@ -36,12 +37,6 @@ export interface SvelteKitSessions<Data extends object> extends Guards<SvelteKit
   userOf(event: SvelteKitEvent): AuthenticatedSession<Data>;
 }
 
-/** What error pages show of an error of the library. */
-export interface ErrorShown {
-  readonly status: number;
-  readonly message: string;
-}
-
 /** Connects a manager to SvelteKit 3. `locals.session` has its type by `interface Locals { session: SessionOf<typeof manager> }`. */
 export function svelteKitSessions<Data extends object>(
   manager: SessionManager<Data>,
@@ -51,7 +46,7 @@ export function svelteKitSessions<Data extends object>(
   const { behindProxy = false, csrfExempt = () => false, isPolling = () => false } = checked;
   const localsOf = (event: SvelteKitEvent) => event.locals as { session?: Session<Data> };
   const of = (event: SvelteKitEvent) => opened(localsOf(event).session, "export the sessions' handle");
-  const pages = new ErrorPages();
+  const [factsOf, pages] = [svelteKitFacts(behindProxy), new ErrorPages()];
 
   return {
     async handle({ event, resolve }) {
@@ -62,13 +57,15 @@ export function svelteKitSessions<Data extends object>(
         "SvelteKit streams the response already: do it in an action, in an endpoint, or in a load function that is awaited",
       );
       const respond = async () => {
-        const facts = svelteKitFacts(event, behindProxy);
+        const facts = factsOf(event);
         const onReplaced = (next: Session<Data>) => Object.assign(locals, { session: next });
         const entered = await enter(manager, facts, plan, { activity: !isPolling(event), onReplaced });
         if (isAnswer(entered)) return new Response(entered.body, entered);
         locals.session = entered;
         if (!csrfExempt(event)) assertAllowed(manager.checkCsrf(facts, entered, { token: facts.header(csrfHeader) }));
-        return pages.answer(locals, event.request, await resolve(event));
+        const response = await resolve(event);
+        if (setsSession(response, manager.settings)) plan.setCaching("no-store", { vary: "Cookie" });
+        return pages.answer(locals, event.request, response);
       };
       return plan.seal(await respond().catch((error: unknown) => answerThrown(error, plan)));
     },
@@ -86,5 +83,6 @@ export function svelteKitSessions<Data extends object>(
   };
 }
 
+export type { ErrorShown } from "./shared/error-pages.ts";
 export type { SessionOf } from "./shared/session-of.ts";
 export type { GuardOptions } from "./shared/turn-away.ts";

@@ -1,6 +1,12 @@
 import { SojournError } from "../../core/errors.ts";
 import { answerWithError } from "./fetch-http.ts";
 
+/** What error pages show of an error of the library. */
+export interface ErrorShown {
+  readonly status: number;
+  readonly message: string;
+}
+
 /**
  * The errors of the library that a framework made error pages of. It calls the pages' status 500, and programs do not read
  * them.

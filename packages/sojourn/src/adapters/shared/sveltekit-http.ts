@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { SojournError } from "../../core/errors.ts";
 import { isObject } from "../../core/json.ts";
 import type { RequestFacts } from "../../core/request.ts";
+import type { Settings } from "../../core/settings.ts";
 import { answerWithError } from "./fetch-http.ts";
 import { isTls } from "./node-facts.ts";
 import { renderedFacts } from "./rendered-facts.ts";
@@ -14,6 +15,9 @@ export interface SvelteKitEvent {
   readonly url: URL;
   readonly locals: object;
   readonly platform?: unknown;
+  readonly route: { readonly id: string | null };
+  /** Made by `event.fetch`, within another request. */
+  readonly isSubRequest: boolean;
   /** Asked by SvelteKit in the browser, for what a page shows; `url` is then the page's. */
   readonly isDataRequest: boolean;
   getClientAddress(): string;
@@ -27,21 +31,36 @@ export interface SvelteKitInput<Event> {
 /** A hook of `hooks.server.ts`, also one of a `sequence`. */
 export type SvelteKitHandle = <Event extends SvelteKitEvent>(input: SvelteKitInput<Event>) => Promise<Response>;
 
-/** The facts of a request. Its URL is not asked about TLS where there is a socket: on Node SvelteKit takes https for granted. */
-export function svelteKitFacts(event: SvelteKitEvent, behindProxy: boolean): RequestFacts {
-  const { request, url } = event;
-  return renderedFacts({
-    request,
-    url,
-    behindProxy,
-    isSecure: () => isSecure(event),
-    address: () => event.getClientAddress(),
-  });
+/**
+ * The facts of requests. Their URL is not asked about TLS where there is a socket: on Node SvelteKit takes https for granted.
+ * What `event.fetch` asks for has few headers, and came as the request did within which it is made.
+ */
+export function svelteKitFacts(behindProxy: boolean): (event: SvelteKitEvent) => RequestFacts {
+  const outer = new WeakMap<object, boolean>();
+  return (event) => {
+    const { request, url, platform, isSubRequest } = event;
+    const known = isSubRequest && isObject(platform) ? outer.get(platform) : undefined;
+    const facts = renderedFacts({
+      request,
+      url,
+      behindProxy: behindProxy && known === undefined,
+      isSecure: () => known ?? isSecure(event),
+      address: () => event.getClientAddress(),
+    });
+    if (!isSubRequest && isObject(platform)) outer.set(platform, facts.secure);
+    return facts;
+  };
 }
 
 function isSecure({ platform, url }: SvelteKitEvent): boolean {
   const socket = isObject(platform) && isObject(platform.req) ? (platform.req as unknown as IncomingMessage) : null;
   return socket ? isTls(socket) : url.protocol === "https:";
+}
+
+/** Whether SvelteKit has put the session's cookie on the response: that of a login by `event.fetch`, from the answer to that. */
+export function setsSession(response: Response, { transport }: Settings): boolean {
+  const start = transport.kind === "cookie" ? `${transport.name}=` : null;
+  return start !== null && response.headers.getSetCookie().some((line) => line.startsWith(start));
 }
 
 /** The answer to who a guard turned away: of what a page asks for in the background, SvelteKit makes the browser go where it says. */

@@ -15,10 +15,10 @@ export function sitesOn(start: () => StartAdapterApplication) {
   });
 
   /** A site, and a browser that asks for pages. */
-  return async function aSite() {
+  return async function aSite({ isBehindProxy = false } = {}) {
     const store = faultyStore(memoryStore());
     const manager = createSessionManager<Data>({ store });
-    const { origin, close } = await start()({ manager, isBehindProxy: false });
+    const { origin, close } = await start()({ manager, isBehindProxy });
     closing.push(close);
     let cookie = "";
     async function visit(path: string, init: RequestInit = {}) {
