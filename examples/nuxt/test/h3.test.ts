@@ -2,6 +2,7 @@ import {
   createApp,
   defineEventHandler,
   type H3Event as EventOfH3v1,
+  isEventHandler,
   setHeader,
   toNodeListener,
   toWebHandler,
@@ -30,7 +31,10 @@ test("where there is no Node, h3 1 plays its response: the cookie is on it all t
       return "in";
     }),
   );
-  expect([sessions.middleware, sessions.requireUser({ at: "/login" })].map(isEventHandler)).toEqual([true, true]);
+  expect([sessions.middleware, sessions.requireUser({ at: "/login" })].map((each) => isEventHandler(each))).toEqual([
+    true,
+    true,
+  ]);
   app.use("/guarded", defineEventHandler(sessions.requireUser({ at: "/login" })));
   const visit = async (path: string, init: RequestInit = {}) =>
     toWebHandler(app)(new Request(`http://localhost${path}`, init));
