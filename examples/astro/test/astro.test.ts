@@ -1,9 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { astroSessions } from "../../../packages/sojourn/src/adapters/astro.ts";
+import type { AstroContext } from "../../../packages/sojourn/src/adapters/shared/astro-http.ts";
 import { createSessionManager } from "../../../packages/sojourn/src/index.ts";
 import { memoryStore } from "../../../packages/sojourn/src/stores/memory.ts";
-import type { StartAdapterApplication } from "../../../packages/sojourn/src/testing/index.ts";
+import { faultyStore, type StartAdapterApplication } from "../../../packages/sojourn/src/testing/index.ts";
 import { isABuiltExample } from "../../../packages/sojourn/test/adapters/support/example.ts";
 import { keepsItsPromises, versionOf } from "../../../packages/sojourn/test/adapters/support/promises.ts";
 import { sitesOn } from "../../../packages/sojourn/test/adapters/support/site.ts";
@@ -83,4 +84,23 @@ isABuiltExample({
   out: "dist",
   sources: ["src"],
   start: ["dist/server/entry.mjs"],
+});
+
+test("a middleware that is used twice opens the session once", async () => {
+  const store = faultyStore(memoryStore());
+  const sessions = astroSessions(createSessionManager({ store }));
+  const visit = (headers: Record<string, string>, answer: (context: AstroContext) => Promise<unknown>) => {
+    const request = new Request("http://localhost/", { method: "POST", headers });
+    const url = new URL(request.url);
+    const context = { request, url, locals: {}, isPrerendered: false, clientAddress: "127.0.0.1" };
+    return sessions.onRequest(context, () =>
+      sessions.onRequest(context, () => answer(context).then(() => new Response())),
+    );
+  };
+  const own = { "Sec-Fetch-Site": "same-origin" };
+  const login = await visit(own, (context) => sessions.of(context).authenticate({ id: "alice", keep: "none" }));
+  const Cookie = login.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  const before = store.calls.find;
+  await visit({ ...own, Cookie }, async (context) => expect(sessions.of(context).userId).toBe("alice"));
+  expect(store.calls.find - before).toBe(1);
 });

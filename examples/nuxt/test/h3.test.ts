@@ -7,9 +7,10 @@ import {
   toNodeListener,
   toWebHandler,
 } from "h3";
+import { H3 } from "h3-2";
 import { expect, test, vi } from "vitest";
-import { h3Sessions } from "../../../packages/sojourn/src/adapters/h3.ts";
-import { createSessionManager } from "../../../packages/sojourn/src/index.ts";
+import { answerError, h3Sessions } from "../../../packages/sojourn/src/adapters/h3.ts";
+import { createSessionManager, SojournError } from "../../../packages/sojourn/src/index.ts";
 import { memoryStore } from "../../../packages/sojourn/src/stores/memory.ts";
 import { listen } from "../../../packages/sojourn/test/adapters/applications/listen.ts";
 import { keepsItsPromises, versionOf } from "../../../packages/sojourn/test/adapters/support/promises.ts";
@@ -64,4 +65,18 @@ test("what is missing is said: the middleware, and an event of h3's", async () =
   const event = { context: {}, method: "GET", path: "/" };
   expect(() => sessions.of(event)).toThrow("use the sessions' middleware before the route");
   await expect(sessions.middleware(event)).rejects.toThrow("This is no event of h3 1 or 2");
+});
+
+test("on h3 2 an error of the library after a login brings the cookie as well, also without Node's requests", async () => {
+  const sessions = h3Sessions(createSessionManager({ store: memoryStore() }));
+  const app = new H3({ silent: true, onError: answerError }).use(sessions.middleware);
+  app.post("/login", async (event) => {
+    await sessions.of(event).authenticate({ id: "alice", keep: "none" });
+    throw new SojournError("ERR_SESSION_ENDED", "The session of something else ended");
+  });
+  const headers = { "Sec-Fetch-Site": "same-origin" };
+  const login = await app.fetch(new Request("http://localhost/login", { method: "POST", headers }));
+  expect([login.status, await login.json()]).toEqual([401, { error: "ERR_SESSION_ENDED" }]);
+  expect(login.headers.getSetCookie()).toEqual([expect.stringMatching(/^__Host-Http-id=/)]);
+  expect(login.headers.get("cache-control")).toBe("no-store");
 });

@@ -1,6 +1,11 @@
 import { fileURLToPath } from "node:url";
+import { RouterContextProvider } from "react-router";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { StartAdapterApplication } from "../../../packages/sojourn/src/testing/index.ts";
+import { reactRouterSessions } from "../../../packages/sojourn/src/adapters/react-router.ts";
+import type { ReactRouterArgs } from "../../../packages/sojourn/src/adapters/shared/react-router-http.ts";
+import { createSessionManager } from "../../../packages/sojourn/src/index.ts";
+import { memoryStore } from "../../../packages/sojourn/src/stores/memory.ts";
+import { faultyStore, type StartAdapterApplication } from "../../../packages/sojourn/src/testing/index.ts";
 import { isABuiltExample } from "../../../packages/sojourn/test/adapters/support/example.ts";
 import { keepsItsPromises, versionOf } from "../../../packages/sojourn/test/adapters/support/promises.ts";
 import { sitesOn } from "../../../packages/sojourn/test/adapters/support/site.ts";
@@ -88,4 +93,22 @@ isABuiltExample({
   out: "build",
   sources: ["app"],
   start: ["node_modules/@react-router/serve/dist/cli.js", "build/server/index.js"],
+});
+
+test("a middleware that is named twice opens the session once, and where there is none that is said", async () => {
+  const store = faultyStore(memoryStore());
+  const sessions = reactRouterSessions(createSessionManager({ store }));
+  const visit = (headers: Record<string, string>, answer: (args: ReactRouterArgs) => Promise<unknown>) => {
+    const request = new Request("http://localhost/", { method: "POST", headers });
+    const args = { request, url: new URL(request.url), context: new RouterContextProvider() };
+    return sessions.middleware(args, () => sessions.middleware(args, () => answer(args).then(() => new Response())));
+  };
+  const own = { "Sec-Fetch-Site": "same-origin" };
+  const logIn = ({ context }: ReactRouterArgs) => sessions.of(context).authenticate({ id: "alice", keep: "none" });
+  const login = await visit(own, logIn);
+  const Cookie = login.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  const before = store.calls.find;
+  await visit({ ...own, Cookie }, async ({ context }) => expect(sessions.of(context).userId).toBe("alice"));
+  expect(store.calls.find - before).toBe(1);
+  expect(() => sessions.of(new RouterContextProvider())).toThrow("name the sessions' middleware in root.tsx before");
 });
