@@ -33,7 +33,7 @@ export const suites = [
   },
   {
     name: "adapters on node24",
-    command: "test",
+    command: "long",
     folders: newerFrameworks.map((name) => `examples/${name}/test`),
     needs: ["node24", ...newerFrameworks],
     node: "node24",
