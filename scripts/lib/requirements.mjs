@@ -70,6 +70,10 @@ const requirements = {
   koa: framework("koa"),
   nest: framework("nest"),
   next: framework("next"),
+  sveltekit: framework("sveltekit"),
+  "react-router": framework("react-router"),
+  nuxt: framework("nuxt"),
+  astro: framework("astro"),
   connections: framework("connections"),
   "better-sqlite3": {
     variable: "SOJOURN_BETTER_SQLITE3",
@@ -156,7 +160,10 @@ function nodeRuntime(major) {
   return {
     variable: `NODE${major}_PATH`,
     accepts: (path) => printsVersion(path, new RegExp(`^v${major}\\.`)),
-    find: () => inRepository("tools", "runtimes", "node_modules", `node${major}`, "bin", "node"),
+    find: () =>
+      process.versions.node.startsWith(`${major}.`)
+        ? process.execPath
+        : inRepository("tools", "runtimes", "node_modules", `node${major}`, "bin", "node"),
     obtain: installRuntimes,
     mend: `npm ci --prefix tools/runtimes (Linux x64), or NODE${major}_PATH=/path/to/node npm run test:long`,
   };
@@ -177,7 +184,7 @@ function foreignRuntime({ variable, program, says }) {
 function framework(name) {
   const folder = inRepository("examples", name);
   return {
-    variable: `SOJOURN_${name.toUpperCase()}`,
+    variable: `SOJOURN_${name.toUpperCase().replaceAll("-", "_")}`,
     accepts: (path) => existsSync(path),
     find: () => (isInstalled(folder) ? folder : null),
     obtain: () => install({ folder, label: name }),
