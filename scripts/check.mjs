@@ -69,7 +69,7 @@ async function checkTypes() {
 
 /** Would `npm ci` accept each of them? It refuses one that lacks a package of another platform, which `npm install` may leave out. */
 async function checkLockFiles() {
-  const tools = ["runtimes", "mutation", "openid", "applications", "readers"].map((name) => `tools/${name}`);
+  const tools = ["runtimes", "foreign", "mutation", "openid", "applications", "readers"].map((name) => `tools/${name}`);
   return each(
     [".", "bench", ...tools, ...[...frameworks, ...newerFrameworks, "connections"].map((name) => `examples/${name}`)],
     (folder) => {

@@ -169,14 +169,14 @@ function nodeRuntime(major) {
   };
 }
 
-/** A runtime that is not Node, from the same packages. */
+/** A runtime that is not Node, from the packages of tools/foreign. */
 function foreignRuntime({ variable, program, says }) {
   return {
     variable,
     accepts: (path) => printsVersion(path, says),
-    find: () => inRepository("tools", "runtimes", "node_modules", ...program),
-    obtain: installRuntimes,
-    mend: `npm ci --prefix tools/runtimes (Linux x64), or ${variable}=/path/to/it npm run test:runtimes`,
+    find: () => inRepository("tools", "foreign", "node_modules", ...program),
+    obtain: () => install({ folder: inRepository("tools", "foreign"), label: "Bun, Deno and workerd (about 350 MB)" }),
+    mend: `npm ci --prefix tools/foreign (Linux x64), or ${variable}=/path/to/it npm run test:runtimes`,
   };
 }
 
@@ -195,7 +195,7 @@ function framework(name) {
 function installRuntimes() {
   return install({
     folder: inRepository("tools", "runtimes"),
-    label: "Node 22, 24 and 26, Bun, Deno, workerd and better-sqlite3 (about 960 MB)",
+    label: "Node 22, 24 and 26 and better-sqlite3 (about 600 MB)",
   });
 }
 

@@ -66,8 +66,8 @@ export function assess(record: SessionRecord, token: SessionToken, circumstances
   const { now, rules, random, canIssue, isActivity, hasLeaked, client } = circumstances;
   const admission = admit(record, presentedBy(token), circumstances);
   if (admission.kind === "refused") return admission;
-  const { isBound, standing } = admission;
-  if (admission.kind === "locked") return { kind: "locked", isBound, next: record };
+  const { kind, isBound, standing } = admission;
+  if (kind === "locked") return { kind, isBound, next: record };
 
   let next = record;
   const weighing = client && record.level !== null ? client.weigh(record, now) : undefined;
@@ -89,7 +89,7 @@ export function assess(record: SessionRecord, token: SessionToken, circumstances
   const isTouch = next === record;
   if (isActivity && needsTouch(record, now, rules)) next = { ...next, lastSeenAt: now };
   if (next !== record) next = withoutLapsedOffer(next, now);
-  return { kind: "alive", isBound, next, handOut, isTouch, ...(weighing && { weighing }) };
+  return { kind, isBound, next, handOut, isTouch, ...(weighing && { weighing }) };
 }
 
 /** What the secret, the time and the device make of a request, before anybody looks at what it changes. */

@@ -41,12 +41,7 @@ export function deadlines(record: SessionRecord, rules: Rules): Deadlines {
 
 /** Whether this moment's activity is worth a write: at most one per interval, and time never runs back. */
 export function needsTouch(record: SessionRecord, now: Instant, rules: Rules): boolean {
-  return now >= touchDueAt(record, rules);
-}
-
-/** From when on activity is worth a write. */
-export function touchDueAt(record: SessionRecord, rules: Rules): Instant {
-  return record.lastSeenAt + limitsFor(record, rules).touchEvery;
+  return now - record.lastSeenAt >= limitsFor(record, rules).touchEvery;
 }
 
 /** From when on a store may forget the row: an hour after the engine refuses it, so that clocks never forget early. */
@@ -60,7 +55,7 @@ export function indexedUntil(record: SessionRecord, rules: Rules): Instant {
   return deadlines(record, rules).absolute + clockSafety;
 }
 
-function limitsFor(record: SessionRecord, rules: Rules): Limits {
+export function limitsFor(record: SessionRecord, rules: Rules): Limits {
   if (record.level === null) return rules.anonymous;
   // Where the policy remembers nobody any more, the shorter limits hold for those it did.
   return (record.remembered && rules.remembered) || rules.authenticated;

@@ -4,7 +4,7 @@ import type { Clock, Instant } from "./clock.ts";
 import { isCredentialInForce } from "./credentials.ts";
 import type { RefusalReason } from "./events.ts";
 import type { SessionId } from "./ids.ts";
-import { deadlines, needsTouch, touchDueAt } from "./judge.ts";
+import { deadlines, limitsFor, needsTouch } from "./judge.ts";
 import type { SessionRecord } from "./record.ts";
 import type { Presented } from "./renewal.ts";
 import type { RequestFacts } from "./request.ts";
@@ -73,7 +73,9 @@ export function standingOf(engine: Engine, store: SessionStore): Standing {
     const isThere = found !== null && found !== "corrupt";
     return {
       version: isThere ? found.row.version : 0,
-      touchDueAt: isThere ? touchDueAt(found.record, rules) : Number.POSITIVE_INFINITY,
+      touchDueAt: isThere
+        ? found.record.lastSeenAt + limitsFor(found.record, rules).touchEvery
+        : Number.POSITIVE_INFINITY,
       of: (credentials) => verdictOn(found, credentials),
     };
   }

@@ -15,18 +15,27 @@ export interface Runtime {
   readonly doesNotOffer: Readonly<Record<string, string>>;
 }
 
-const packages = `${repository}tools/runtimes/node_modules/`;
 const otherRequests = "what one request opened there, no other can write to";
 
 export const runtimes: readonly Runtime[] = [
   { name: "node", kind: "node", path: process.execPath, doesNotOffer: {} },
   ...[22, 24, 26].map((major) => nodeOf(major)),
-  { name: "bun", kind: "bun", path: pathOf("BUN_PATH", "@oven/bun-linux-x64/bin/bun"), doesNotOffer: {} },
-  { name: "deno", kind: "deno", path: pathOf("DENO_PATH", "@deno/linux-x64-glibc/deno"), doesNotOffer: {} },
+  {
+    name: "bun",
+    kind: "bun",
+    path: pathOf("BUN_PATH", "foreign/node_modules/@oven/bun-linux-x64/bin/bun"),
+    doesNotOffer: {},
+  },
+  {
+    name: "deno",
+    kind: "deno",
+    path: pathOf("DENO_PATH", "foreign/node_modules/@deno/linux-x64-glibc/deno"),
+    doesNotOffer: {},
+  },
   {
     name: "workerd",
     kind: "workerd",
-    path: pathOf("WORKERD_PATH", "@cloudflare/workerd-linux-64/bin/workerd"),
+    path: pathOf("WORKERD_PATH", "foreign/node_modules/@cloudflare/workerd-linux-64/bin/workerd"),
     doesNotOffer: {
       "SQLite store": "it has none outside Durable Objects",
       "event streams": otherRequests,
@@ -36,12 +45,17 @@ export const runtimes: readonly Runtime[] = [
 ];
 
 function nodeOf(major: number): Runtime {
-  return { name: "node", kind: "node", path: pathOf(`NODE${major}_PATH`, `node${major}/bin/node`), doesNotOffer: {} };
+  return {
+    name: "node",
+    kind: "node",
+    path: pathOf(`NODE${major}_PATH`, `runtimes/node_modules/node${major}/bin/node`),
+    doesNotOffer: {},
+  };
 }
 
-/** As the suite names it, or as it is installed. */
+/** As the suite names it, or as it is installed in tools. */
 function pathOf(variable: string, installed: string): string {
-  const path = process.env[variable] ?? packages + installed;
+  const path = process.env[variable] ?? `${repository}tools/${installed}`;
   if (!existsSync(path)) throw new Error(`There is no ${path}: npm run test:runtimes installs it, or set ${variable}`);
   return path;
 }
