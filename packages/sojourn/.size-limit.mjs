@@ -54,6 +54,7 @@ export default [
   { name: "sojourn/mysql", path: "dist/stores/mysql.js", ...kilobytes(5) },
   { name: "sojourn/near-cache", path: "dist/stores/near-cache.js", ...kilobytes(4) },
   { name: "sojourn/migrating", path: "dist/stores/migrating.js", ...kilobytes(4) },
+  { name: "sojourn/upgrade", path: "dist/upgrade/index.js", ...kilobytes(20) },
   { name: "sojourn/oidc", path: "dist/oidc/index.js", ...kilobytes(14) },
   { name: "sojourn/presets", path: "dist/presets/index.js", ...kilobytes(14) },
   { name: "sojourn/codec", path: "dist/codec/index.js", ...kilobytes(3) },

@@ -5,6 +5,7 @@ import type { DataRules } from "./data.ts";
 import { SojournError } from "./errors.ts";
 import type { SessionId } from "./ids.ts";
 import { forgettableAt, indexedUntil } from "./judge.ts";
+import { movedMark } from "./live-upgrade.ts";
 import { decodeRecord, encodeRecord, type SessionRecord } from "./record.ts";
 import type { Rules } from "./rules.ts";
 import type { IndexKey, SessionStore, StoredSession } from "./store.ts";
@@ -45,6 +46,8 @@ export interface Storage {
   removeExpired(before: Instant, limit: number): Promise<number>;
   /** As `WalkableStore` has it. `null` where the store cannot be walked through. */
   readonly walk: ((from: string | null, limit: number) => Promise<LoadedPage>) | null;
+  /** Rows that are no sessions, as they are: what else the fleet has to remember for a while. Never from a cache. */
+  readonly notes: Pick<SessionStore, "insert" | "update"> & { find(id: SessionId): Promise<StoredSession | null> };
   /** The name of the key a row is sealed with; `null` where it is not, `undefined` where the codec does not tell. */
   keyOf(row: StoredSession): string | null | undefined;
 }
@@ -140,9 +143,15 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
       walk &&
       (async (from, limit) => {
         const { rows, next } = await ask("walk", 10 * deadlines.read, () => walk(from, limit));
-        const opened = rows.map((row) => (codec ? unsealed(row, codec) : recordIn(row, row.body)));
+        const sessions = rows.filter(({ body }) => !body.startsWith(movedMark));
+        const opened = sessions.map((row) => (codec ? unsealed(row, codec) : recordIn(row, row.body)));
         return { sessions: await Promise.all(opened), next };
       }),
+    notes: {
+      find: async (id) => ask("find", deadlines.read, () => store.find(id, { fresh: true })),
+      insert: async (row, options) => ask("insert", deadlines.write, () => store.insert(row, options)),
+      update: async (row) => ask("update", deadlines.write, () => store.update(row)),
+    },
     keyOf: (row) => (codec?.keyOf ? codec.keyOf(row.body) : undefined),
   };
 }
