@@ -47,7 +47,7 @@ export interface Storage {
   /** As `WalkableStore` has it. `null` where the store cannot be walked through. */
   readonly walk: ((from: string | null, limit: number) => Promise<LoadedPage>) | null;
   /** Rows that are no sessions, as they are: what else the fleet has to remember for a while. Never from a cache. */
-  readonly notes: Pick<SessionStore, "insert" | "update"> & { find(id: SessionId): Promise<StoredSession | null> };
+  readonly notes: Pick<SessionStore, "insert"> & { find(id: SessionId): Promise<StoredSession | null> };
   /** The name of the key a row is sealed with; `null` where it is not, `undefined` where the codec does not tell. */
   keyOf(row: StoredSession): string | null | undefined;
 }
@@ -150,7 +150,6 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
     notes: {
       find: async (id) => ask("find", deadlines.read, () => store.find(id, { fresh: true })),
       insert: async (row, options) => ask("insert", deadlines.write, () => store.insert(row, options)),
-      update: async (row) => ask("update", deadlines.write, () => store.update(row)),
     },
     keyOf: (row) => (codec?.keyOf ? codec.keyOf(row.body) : undefined),
   };

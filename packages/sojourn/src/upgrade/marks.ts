@@ -11,10 +11,9 @@ export interface Mark {
   readonly source: string;
   /** What it became. */
   readonly sessionId: SessionId;
-  /** From it and the earlier credential's secret the new one is derived. */
+  /** From it and the earlier credential's secret the new secret is derived. */
   readonly nonce: string;
-  /** When the earlier session was gone for good; `null` until that is known. */
-  readonly settledAt: Instant | null;
+  readonly movedAt: Instant;
 }
 
 /**
@@ -25,8 +24,6 @@ export interface Marks {
   find(): Promise<Mark | null>;
   /** The mark in force: this one, or that of whoever was first. */
   insert(mark: Mark): Promise<Mark>;
-  /** The same mark, settled now, or as somebody else has settled it. */
-  settle(mark: Mark, now: Instant): Promise<Mark>;
 }
 
 export function marksOf(
@@ -40,56 +37,33 @@ export function marksOf(
     return row && markIn(row.body);
   }
 
-  async function inForce(silence: unknown): Promise<Mark> {
-    const mark = await find();
-    if (mark) return mark;
-    throw silence ?? new SojournError("ERR_STORE_UNAVAILABLE", "The store did not keep that a session was moved");
-  }
-
   return {
     find,
     async insert(mark) {
       const row = { id, version: 1, userId: null, ref: null, expiresAt: until, body: bodyOf(mark) };
+      let silence: unknown = null;
       try {
         if (await notes.insert(row, { indexUntil: until })) return mark;
       } catch (error) {
-        return inForce(error);
+        silence = error;
       }
-      return inForce(null);
-    },
-    async settle(mark, now) {
-      const settled = { ...mark, settledAt: now };
-      try {
-        if (await notes.update({ id, version: 2, expiresAt: until, body: bodyOf(settled) })) return settled;
-      } catch (error) {
-        return alreadySettled(await inForce(error), error);
-      }
-      return alreadySettled(await inForce(null), null);
+      const inForce = await find();
+      if (inForce) return inForce;
+      throw silence ?? new SojournError("ERR_STORE_UNAVAILABLE", "The store did not keep that a session was moved");
     },
   };
 }
 
-/** Nothing is handed out on a mark that may still be open: whoever holds the earlier credential could come for ever. */
-function alreadySettled(mark: Mark, silence: unknown): Mark {
-  if (mark.settledAt !== null) return mark;
-  throw silence ?? new SojournError("ERR_STORE_UNAVAILABLE", "The store did not keep that a moved session is settled");
+function bodyOf({ source, sessionId, nonce, movedAt }: Mark): string {
+  return [movedMark, source, sessionId, nonce, Math.round(movedAt).toString(36)].join(" ");
 }
 
-function bodyOf({ source, sessionId, nonce, settledAt }: Mark): string {
-  return [movedMark, source, sessionId, nonce, settledAt === null ? "-" : settledAt.toString(36)].join(" ");
-}
-
-const format = new RegExp(`^${movedMark} ([a-z0-9-]+) ([\\w-]{22}) ([\\w-]{22}) (-|[0-9a-z]{1,12})$`);
+const format = new RegExp(`^${movedMark} ([a-z0-9-]+) ([\\w-]{22}) ([\\w-]{22}) ([0-9a-z]{1,12})$`);
 
 /** The mark in the body of a row; `null` where the row is something else. */
 export function markIn(body: string): Mark | null {
   const found = format.exec(body);
   if (!found) return null;
-  const [, source = "", sessionId = "", nonce = "", settled = ""] = found;
-  return {
-    source,
-    sessionId: sessionId as SessionId,
-    nonce,
-    settledAt: settled === "-" ? null : parseInt(settled, 36),
-  };
+  const [, source = "", sessionId = "", nonce = "", movedAt = ""] = found;
+  return { source, sessionId: sessionId as SessionId, nonce, movedAt: parseInt(movedAt, 36) };
 }

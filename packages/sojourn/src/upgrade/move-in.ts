@@ -13,7 +13,7 @@ import { randomText } from "../core/random.ts";
 import { removeSession } from "../core/remove.ts";
 import type { Session } from "../core/session.ts";
 import { answerWithin } from "../core/storage.ts";
-import { derivedToken, idOf, isSame, secretHash } from "../core/token.ts";
+import { derivedToken, isSame, secretHash } from "../core/token.ts";
 import type { Held, Visit } from "../core/visit.ts";
 import { type Moving, movingOf } from "./carried.ts";
 import type { EarlierCredential, EarlierRow } from "./earlier.ts";
@@ -33,10 +33,10 @@ export interface MoveRules {
 }
 
 /**
- * Makes a session of an earlier one, once. The order is what promises it: the new session is stored, nobody knows its
- * secret; the mark says which it became, and of all who try only the first one's stands; the earlier session is removed;
- * the mark is settled; only then is a cookie set. Whoever dies on the way leaves what the next one goes on with, because the
- * new secret can be derived again from the earlier one. Why that loses nobody and lets nobody in twice: decision 75.
+ * Makes a session of an earlier one, once. The order is what promises it: the earlier session is taken out of its library's
+ * reach, the new one is stored, and the mark says which it became; of all who try, only the first one's mark stands. Whoever
+ * dies on the way leaves what the next one goes on with. Whoever comes again within the grace gets the same session, because
+ * the new secret is derived from the earlier one. Why that loses nobody and lets nobody in twice: decision 75.
  *
  * Throws `ERR_STORE_UNAVAILABLE` where either store does not answer, and what `carry` throws: nothing is lost then.
  */
@@ -45,15 +45,19 @@ export async function moveIn<Data extends object>(
   visit: Visit<Data>,
   rules: MoveRules,
 ): Promise<Session<Data> | Unmoved> {
-  const { engine } = visit;
-  const marks = marksOf(credential, { notes: engine.storage.notes, until: rules.until });
+  const marks = marksOf(credential, { notes: visit.engine.storage.notes, until: rules.until });
   const known = await marks.find();
-  const made = known ? null : await makeSession(credential, marks, visit);
-  if (made !== null && "because" in made) return made;
-  const mark = made?.mark ?? (known as Mark);
-  const settled = mark.settledAt === null ? await settle(mark, credential, marks, visit) : mark;
-  if (made?.own) return handedOver(made.own, made.moving, credential, visit);
-  return handedOverAgain(settled, credential, visit, rules);
+  if (known) return handOverAgain(known, credential, visit, rules);
+  const made = await makeSession(credential, marks, visit);
+  if (made === "gone") {
+    // Logged out, or moved by somebody else since the mark was looked for.
+    const since = await marks.find();
+    return since ? handOverAgain(since, credential, visit, rules) : { because: "nobody" };
+  }
+  if ("because" in made) return made;
+  if (!made.own) return handOverAgain(made.mark, credential, visit, rules);
+  await forget(credential, visit);
+  return handOver(made.own, made.moving, credential, visit);
 }
 
 interface Made {
@@ -68,15 +72,17 @@ async function makeSession<Data extends object>(
   credential: EarlierCredential,
   marks: Marks,
   visit: Visit<Data>,
-): Promise<Made | Unmoved> {
+): Promise<Made | Unmoved | "gone"> {
   const { engine } = visit;
   const { source, secret, store } = credential;
   // Everything that can go wrong with it is found out before anything is changed.
   const row = await askEarlier("find", () => credential.find(), credential, visit);
+  if (row === null) return "gone";
   const found = await movingFrom(row, credential, visit);
   if ("because" in found) return found;
   assertMayCreate(visit);
-  const taken = store && (await askEarlier("take", () => store.take(), credential, visit));
+  const taken = store ? await askEarlier("take", () => store.take(), credential, visit) : row;
+  if (taken === null) return "gone";
   const moving = store ? await movingFrom(taken, credential, visit) : found;
   if ("because" in moving) return moving;
   let nonce = "";
@@ -92,7 +98,7 @@ async function makeSession<Data extends object>(
     throw error;
   }
   const sessionId = held.loaded.row.id;
-  const mark = await marks.insert({ source, sessionId, nonce, settledAt: store ? null : engine.clock.now() });
+  const mark = await marks.insert({ source, sessionId, nonce, movedAt: engine.clock.now() });
   if (mark.sessionId === sessionId) return { mark, own: held, moving };
   // Somebody else's stands. Nobody was handed this one's secret: what is left of it opens nothing.
   await removeSession(sessionId, engine.storage).catch(() => {});
@@ -100,27 +106,29 @@ async function makeSession<Data extends object>(
 }
 
 async function movingFrom<Data extends object>(
-  row: EarlierRow | null,
+  row: EarlierRow,
   { source, carry }: EarlierCredential,
   visit: Visit<Data>,
 ): Promise<Moving | Unmoved> {
-  const carried = row && (await carry(row));
+  const carried = await carry(row);
   if (carried === null) return { because: "nobody" };
   const moving = await movingOf(carried, source, visit);
   return typeof moving === "string" ? { because: moving } : moving;
 }
 
-async function settle<Data extends object>(
-  mark: Mark,
-  credential: EarlierCredential,
-  marks: Marks,
-  visit: Visit<Data>,
-): Promise<Mark> {
-  await askEarlier("forget", async () => credential.store?.forget(), credential, visit);
-  return marks.settle(mark, visit.engine.clock.now());
+/** What is left behind no cookie of the earlier library leads to, so that a store which fails now costs a line in the log. */
+async function forget<Data extends object>(credential: EarlierCredential, visit: Visit<Data>): Promise<void> {
+  const { store } = credential;
+  if (store === null) return;
+  try {
+    await askEarlier("forget", () => store.forget(), credential, visit);
+  } catch (error) {
+    const code = codeOf(error);
+    visit.engine.emit({ type: "store_failed", severity: "warning", operation: "forget", code, sessionId: null });
+  }
 }
 
-async function handedOver<Data extends object>(
+async function handOver<Data extends object>(
   held: Held,
   { offer }: Moving,
   { source, withdraw }: EarlierCredential,
@@ -139,16 +147,16 @@ async function handedOver<Data extends object>(
 }
 
 /** The session that was made before, for a request that overlapped, or whose answer was lost. */
-async function handedOverAgain<Data extends object>(
-  { sessionId, nonce, settledAt }: Mark,
+async function handOverAgain<Data extends object>(
+  { sessionId, nonce, movedAt }: Mark,
   { secret, withdraw }: EarlierCredential,
   visit: Visit<Data>,
   { grace }: MoveRules,
 ): Promise<Session<Data> | Unmoved> {
   const { engine, sink } = visit;
-  if (settledAt === null || engine.clock.now() > settledAt + grace) return { because: "used" };
+  if (engine.clock.now() > movedAt + grace) return { because: "used" };
   const token = derivedToken(sessionId, secret, nonce);
-  const found = await engine.storage.find(idOf(token), { fresh: true });
+  const found = await engine.storage.find(sessionId, { fresh: true });
   // It is over, or has another secret meanwhile, which this one must not take the place of in the browser.
   const isFirst = found !== null && found !== "corrupt" && isSame(found.record.current, secretHash(token));
   if (!isFirst) return { because: "used" };
