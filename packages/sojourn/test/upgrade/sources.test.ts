@@ -90,6 +90,8 @@ describe.each(Object.keys(kinds))("from %s", (kind) => {
       response.end();
     });
     now = await listen(app);
+    await manager.revokeAll("alice");
+    events.length = 0;
   });
   afterEach(async () => {
     await now.close();

@@ -32,7 +32,7 @@ export interface EarlierApplication {
   close(): Promise<void>;
 }
 
-const secret = "an earlier secret, long enough for all of them";
+export const secret = "an earlier secret, long enough for all of them";
 type CarriedData = { readonly [name: string]: unknown };
 const carry = ({ user, cart }: CarriedData) => (user ? { userId: String(user), data: { cart } } : null);
 
@@ -110,14 +110,14 @@ export async function onConnectPgSimple(libraries: Libraries, pool: Pool): Promi
 }
 
 export async function onCookieSession(libraries: Libraries): Promise<EarlierApplication> {
-  const app = pages(libraries.cookieSession({ name: "earlier", keys: [secret] }));
+  const app = pages(libraries.cookieSession({ name: "session", keys: [secret] }));
   app.post("/logout", (request, response) => {
     Object.assign(request, { session: null });
     response.end();
   });
   return served({
     app,
-    source: () => cookieSession({ name: "earlier", keys: ["a newer one", secret], carry }),
+    source: () => cookieSession({ name: "session", keys: ["a newer one", secret], carry }),
     rows: null,
   });
 }
