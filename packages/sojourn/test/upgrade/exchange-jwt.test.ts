@@ -161,12 +161,10 @@ describe("in a browser", () => {
       const page = await browser.newPage();
       const origin = app.origin.replace("127.0.0.1", "localhost");
       await page.goto(`${origin}/`);
-      await page.evaluate((token) => globalThis.localStorage.setItem("token", token), await jwtOf("alice"));
+      await page.evaluate(`localStorage.setItem("token", "${await jwtOf("alice")}")`);
       await page.goto(`${origin}/page`);
       await page.waitForSelector("html[data-exchanged=done]");
-      expect(await page.evaluate(() => [globalThis.localStorage.getItem("token"), globalThis.document.cookie])).toEqual(
-        [null, ""],
-      );
+      expect(await page.evaluate(`[localStorage.getItem("token"), document.cookie]`)).toEqual([null, ""]);
       await page.goto(`${origin}/`);
       expect(await page.textContent("body")).toBe("alice");
     } finally {
