@@ -3,7 +3,7 @@ import type { SessionStore } from "../core/store.ts";
 import { walkOf } from "../core/walk.ts";
 import type { Left, UpgradeSource } from "../upgrade/earlier.ts";
 import type { Upgrade } from "../upgrade/live-upgrade.ts";
-import { markIn } from "../upgrade/marks.ts";
+import { markIn } from "../upgrade/mark.ts";
 import { green, grouped, type Terminal } from "./terminal.ts";
 
 export interface UpgradeConfig {

@@ -46,8 +46,8 @@ export interface Storage {
   removeExpired(before: Instant, limit: number): Promise<number>;
   /** As `WalkableStore` has it. `null` where the store cannot be walked through. */
   readonly walk: ((from: string | null, limit: number) => Promise<LoadedPage>) | null;
-  /** Rows that are no sessions, as they are: what else the fleet has to remember for a while. Never from a cache. */
-  readonly notes: Pick<SessionStore, "insert"> & { find(id: SessionId): Promise<StoredSession | null> };
+  /** The store itself: for rows that are no sessions. */
+  readonly store: SessionStore;
   /** The name of the key a row is sealed with; `null` where it is not, `undefined` where the codec does not tell. */
   keyOf(row: StoredSession): string | null | undefined;
 }
@@ -123,6 +123,7 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
 
   return {
     name: store.name,
+    store,
     mayBeStale: store.mayBeStale === true,
     find(id, options) {
       const found = ask("find", deadlines.read, () => store.find(id, options));
@@ -147,10 +148,6 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
         const opened = sessions.map((row) => (codec ? unsealed(row, codec) : recordIn(row, row.body)));
         return { sessions: await Promise.all(opened), next };
       }),
-    notes: {
-      find: async (id) => ask("find", deadlines.read, () => store.find(id, { fresh: true })),
-      insert: async (row, options) => ask("insert", deadlines.write, () => store.insert(row, options)),
-    },
     keyOf: (row) => (codec?.keyOf ? codec.keyOf(row.body) : undefined),
   };
 }

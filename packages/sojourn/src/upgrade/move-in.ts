@@ -17,7 +17,8 @@ import { derivedToken, isSame, secretHash } from "../core/token.ts";
 import type { Held, Visit } from "../core/visit.ts";
 import { type Moving, movingOf } from "./carried.ts";
 import type { EarlierCredential, EarlierRow } from "./earlier.ts";
-import { type Mark, type Marks, marksOf } from "./marks.ts";
+import type { Mark } from "./mark.ts";
+import { longest, type Marks, marksOf } from "./marks.ts";
 
 /** Milliseconds: for longer, whoever copied an earlier cookie would have a use for it. */
 export const longestGrace = 10 * 60_000;
@@ -45,7 +46,7 @@ export async function moveIn<Data extends object>(
   visit: Visit<Data>,
   rules: MoveRules,
 ): Promise<Session<Data> | Unmoved> {
-  const marks = marksOf(credential, { notes: visit.engine.storage.notes, until: rules.until });
+  const marks = marksOf(credential, { engine: visit.engine, until: rules.until });
   const known = await marks.find();
   if (known) return handOverAgain(known, credential, visit, rules);
   const made = await makeSession(credential, marks, visit);
@@ -166,9 +167,6 @@ async function handOverAgain<Data extends object>(
   withdraw(sink);
   return session;
 }
-
-/** Milliseconds: the engine's own default for a store. */
-const longest = 2_000;
 
 async function askEarlier<Data extends object, T>(
   operation: string,

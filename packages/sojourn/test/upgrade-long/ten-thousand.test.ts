@@ -105,10 +105,10 @@ async function serve(manager: ReturnType<typeof createSessionManager>) {
 }
 
 async function said(config: Parameters<typeof upgradeProgress>[0]): Promise<string> {
-  let text = "";
-  const terminal = { write: (more: string) => void (text += more), isInteractive: false, hasColour: false };
+  const lines: string[] = [];
+  const terminal = { write: (text: string) => void lines.push(text), isInteractive: false, hasColour: false };
   await upgradeProgress(config, { terminal, watch: false });
-  return text;
+  return lines.join("");
 }
 
 /** Runs `work` for every number, some at once. */
