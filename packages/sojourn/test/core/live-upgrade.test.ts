@@ -66,6 +66,18 @@ test("twenty requests at once become one session, and each of them is signed in"
   expect(news().filter((type) => type === "session_moved")).toHaveLength(1);
 });
 
+test("of two that make a session of it at the same moment one's stands, both are served with it, and the other's is removed", async () => {
+  const { earlier, returning, store, manager } = successor();
+  const cookie = earlier.logIn("alice");
+  const held = [store.hold("insert"), store.hold("insert")];
+  const both = Promise.all([returning(cookie).signedIn(), returning(cookie).signedIn()]);
+  await Promise.all(held.map(({ reached }) => reached));
+  for (const { release } of held) release();
+  const [one, other] = await both;
+  expect(other.id).toBe(one.id);
+  expect((await manager.list("alice")).map(({ id }) => id)).toEqual([one.id]);
+});
+
 test("whose answer was lost gets the same session again, for a minute; after that a copy is worth nothing", async () => {
   const { earlier, returning, clock, manager, events } = successor();
   const cookie = earlier.logIn("alice");

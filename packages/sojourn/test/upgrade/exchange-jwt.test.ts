@@ -12,6 +12,7 @@ import { testClock } from "../../src/testing/index.ts";
 import { exchangeJwt, type JwtExchange } from "../../src/upgrade/index.ts";
 import { listen } from "../adapters/applications/listen.ts";
 import { root } from "../docs/repository.ts";
+import { RecordedResponse } from "../support/recorded-response.ts";
 import { Jar } from "./support/jar.ts";
 
 const { publicKey, privateKey } = await generateKeyPair("ES256");
@@ -138,6 +139,23 @@ test("a visitor's session gives way; who is logged in stays, and somebody else's
   expect((await send(jar, await jwtOf("alice", { jti: "token-2" }))).status).toBe(204);
   expect(await errorOf(await send(jar, await jwtOf("mallory", { jti: "token-3" })))).toEqual([409, "other-user"]);
   expect(await whoIs(jar)).toBe("alice");
+});
+
+test("where no cookie can be set any more, that is an error, and the token is not used up", async () => {
+  const jwt = await jwtOf("alice");
+  const response = new RecordedResponse();
+  const sent: { readonly [name: string]: string } = { authorization: `Bearer ${jwt}`, ...ours };
+  const facts = {
+    method: "POST",
+    url: `${app.origin}/exchange`,
+    secure: false,
+    header: (name: string) => sent[name] ?? null,
+  };
+  const session = await manager.open(facts, response);
+  response.sendHeaders();
+  await expect(exchange.answer(session)).rejects.toMatchObject({ code: "ERR_RESPONSE_SENT" });
+  clock.advance(2 * minute);
+  expect((await send(new Jar(), jwt)).status).toBe(204);
 });
 
 test("a verify that says no jti is told so", async () => {
