@@ -43,15 +43,15 @@ export function liveUpgrade(options: LiveUpgradeOptions): Upgrade {
   const rules = { until: until.getTime(), grace: milliseconds(grace) };
 
   async function sessionFrom<Data extends object>(
-    { name, recognise }: UpgradeSource,
+    source: UpgradeSource,
     visit: Visit<Data>,
   ): Promise<Session<Data> | null> {
     const { engine, request } = visit;
     const refuse = (because: MoveRefusal) => {
-      engine.emit({ type: "session_move_refused", severity: "warning", source: name, because });
+      engine.emit({ type: "session_move_refused", severity: "warning", source: source.name, because });
       return null;
     };
-    const credential = await recognise(request, engine.clock.now());
+    const credential = await source.recognise(request, engine.clock.now());
     if (credential === null) return null;
     if (credential === "ambiguous") return refuse(credential);
     const moved = await moveIn(credential, visit, rules);

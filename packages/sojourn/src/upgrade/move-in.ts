@@ -108,12 +108,12 @@ async function makeSession<Data extends object>(
 
 async function movingFrom<Data extends object>(
   row: EarlierRow,
-  { source, carry }: EarlierCredential,
+  credential: EarlierCredential,
   visit: Visit<Data>,
 ): Promise<Moving | Unmoved> {
-  const carried = await carry(row);
+  const carried = await credential.carry(row);
   if (carried === null) return { because: "nobody" };
-  const moving = await movingOf(carried, source, visit);
+  const moving = await movingOf(carried, credential.source, visit);
   return typeof moving === "string" ? { because: moving } : moving;
 }
 
@@ -132,7 +132,7 @@ async function forget<Data extends object>(credential: EarlierCredential, visit:
 async function handOver<Data extends object>(
   held: Held,
   { offer }: Moving,
-  { source, withdraw }: EarlierCredential,
+  credential: EarlierCredential,
   visit: Visit<Data>,
 ): Promise<Session<Data>> {
   const { engine, sink } = visit;
@@ -140,23 +140,23 @@ async function handOver<Data extends object>(
   const about = { sessionId: row.id, userId: row.userId };
   await revokeExcess(row.userId as string, engine);
   engine.emit({ type: "session_created", severity: "info", newDevice: null, ...about });
-  engine.emit({ type: "session_moved", severity: "info", source, ...about });
+  engine.emit({ type: "session_moved", severity: "info", source: credential.source, ...about });
   issue(held.token, record, visit);
   sendOffer(offer, record, visit);
-  withdraw(sink);
+  credential.withdraw(sink);
   return authenticated(held, visit);
 }
 
 /** The session that was made before, for a request that overlapped, or whose answer was lost. */
 async function handOverAgain<Data extends object>(
   { sessionId, nonce, movedAt }: Mark,
-  { secret, withdraw }: EarlierCredential,
+  credential: EarlierCredential,
   visit: Visit<Data>,
   { grace }: MoveRules,
 ): Promise<Session<Data> | Unmoved> {
   const { engine, sink } = visit;
   if (engine.clock.now() > movedAt + grace) return { because: "used" };
-  const token = derivedToken(sessionId, secret, nonce);
+  const token = derivedToken(sessionId, credential.secret, nonce);
   const found = await engine.storage.find(sessionId, { fresh: true });
   // It is over, or has another secret meanwhile, which this one must not take the place of in the browser.
   const isFirst = found !== null && found !== "corrupt" && isSame(found.record.current, secretHash(token));
@@ -164,7 +164,7 @@ async function handOverAgain<Data extends object>(
   const session = await openToken(token, visit, {});
   if (session.kind === "anonymous" || !sink.writable) return session;
   issue(token, found.record, visit);
-  withdraw(sink);
+  credential.withdraw(sink);
   return session;
 }
 

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { requireFresh } from "../../src/index.ts";
 import type { FaultyStore } from "../../src/testing/index.ts";
+import { expressSession, liveUpgrade } from "../../src/upgrade/index.ts";
 import { secret, signed, successor } from "../support/earlier-app.ts";
 import { said } from "../support/kinds.ts";
 import { Visitor } from "../support/visitor.ts";
@@ -274,6 +275,58 @@ test("what cannot be a session is an error that says why, and the earlier one st
     await expect(returning(earlier.logIn("alice")).open()).rejects.toThrow(message);
     expect(earlier.rows.size).toBe(1);
   }
+});
+
+test("who was to be remembered is, and the limits for sessions of one user hold", async () => {
+  const { earlier, returning, manager, events } = successor({
+    policy: { remembered: { idle: "14d", absolute: "30d" }, sessionsPerUser: 2 },
+    source: { carry: ({ userId }) => ({ userId: String(userId), persistent: true, label: "Firefox" }) },
+  });
+  const devices = [];
+  for (let device = 0; device < 3; device++) {
+    const browser = returning(earlier.logIn("alice"));
+    devices.push(await browser.signedIn());
+    expect(browser.response.cookies.get("__Host-Http-id")).toContain("; Max-Age=2592000");
+  }
+  expect(devices.map(({ remembered }) => remembered)).toEqual([true, true, true]);
+  expect((await manager.list("alice")).map(({ label }) => label)).toEqual(["Firefox", "Firefox"]);
+  expect(events.map(({ type }) => type)).toContain("excess_sessions_exceeded");
+});
+
+test("sources and stores of one's own may be objects of a class", async () => {
+  class Own {
+    readonly name = "own";
+    readonly row = { data: { userId: "alice" } };
+    async find() {
+      return this.row;
+    }
+    async take() {
+      return this.row;
+    }
+    async forget() {
+      expect(this.row.data.userId).toBe("alice");
+    }
+  }
+  const { returning } = successor({ source: { store: new Own() } });
+  expect(said(await returning(signed("any")).open())).toBe("authenticated, alice");
+});
+
+test("wrong options are all said at once, and no secret among them", () => {
+  const wrong = { sources: [], until: "2027-06-30", grace: "11m", sorces: [] };
+  expect(() => liveUpgrade(wrong as never)).toThrow(
+    /options\.sorces does not exist: did you mean sources\?[^]*write a list like[^]*until is "2027-06-30": write the last day[^]*grace is "11m"/,
+  );
+  const options = { secret: ["top secret", ""], store: {}, name: "a;b", cookie: { path: "/; HttpOnly" } };
+  const said = (() => {
+    try {
+      return expressSession(options as never);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  })();
+  expect(said).toMatch(/secret must be[^]*store must be[^]*name is "a;b"[^]*cookie\.path[^]*carry is missing/);
+  expect(said).not.toContain("top secret");
+  expect(() => successor({ transport: "bearer" })).toThrow("leave it out where the transport is bearer");
 });
 
 test("a credential that was changed since the earlier login lets nobody in with it", async () => {

@@ -65,7 +65,7 @@ export function betterAuth(options: BetterAuthOptions): UpgradeSource {
       }
       return null;
     },
-    ...(store.left && { left: store.left }),
+    ...(store.left && { left: store.left.bind(store) }),
   });
 }
 

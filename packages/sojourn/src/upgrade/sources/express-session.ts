@@ -66,7 +66,7 @@ export function expressSession(options: ExpressSessionOptions): UpgradeSource {
         withdraw,
       };
     },
-    ...(store.left && { left: store.left }),
+    ...(store.left && { left: store.left.bind(store) }),
   });
 }
 
