@@ -1,9 +1,6 @@
 import type { Session } from "./session.ts";
 import type { Visit } from "./visit.ts";
 
-/** How the body of a row begins that says of an earlier session that it was moved: no session's does. */
-export const movedMark = "~sojourn:moved~";
-
 /** Moves sessions of another library in, one by one, as their users come back: `liveUpgrade` of `sojourn/upgrade`. */
 export interface LiveUpgrade {
   /**

@@ -5,7 +5,6 @@ import type { DataRules } from "./data.ts";
 import { SojournError } from "./errors.ts";
 import type { SessionId } from "./ids.ts";
 import { forgettableAt, indexedUntil } from "./judge.ts";
-import { movedMark } from "./live-upgrade.ts";
 import { decodeRecord, encodeRecord, type SessionRecord } from "./record.ts";
 import type { Rules } from "./rules.ts";
 import type { IndexKey, SessionStore, StoredSession, UpdateOptions } from "./store.ts";
@@ -44,8 +43,10 @@ export interface Storage {
   confirm(id: SessionId): Promise<void>;
   idsOf(key: IndexKey): Promise<readonly SessionId[]>;
   removeExpired(before: Instant, limit: number): Promise<number>;
-  /** As `WalkableStore` has it. `null` where the store cannot be walked through. */
-  readonly walk: ((from: string | null, limit: number) => Promise<LoadedPage>) | null;
+  /** As `WalkableStore` has it, passing over rows that `isSession` says no to. `null` where the store cannot be walked through. */
+  readonly walk:
+    | ((from: string | null, limit: number, isSession: (row: StoredSession) => boolean) => Promise<LoadedPage>)
+    | null;
   /** The store itself: for rows that are no sessions. */
   readonly store: SessionStore;
   /** The name of the key a row is sealed with; `null` where it is not, `undefined` where the codec does not tell. */
@@ -142,10 +143,9 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
       ask("removeExpired", 10 * deadlines.write, () => store.removeExpired(before, limit)),
     walk:
       walk &&
-      (async (from, limit) => {
+      (async (from, limit, isSession) => {
         const { rows, next } = await ask("walk", 10 * deadlines.read, () => walk(from, limit));
-        const sessions = rows.filter(({ body }) => !body.startsWith(movedMark));
-        const opened = sessions.map((row) => (codec ? unsealed(row, codec) : recordIn(row, row.body)));
+        const opened = rows.filter(isSession).map((row) => (codec ? unsealed(row, codec) : recordIn(row, row.body)));
         return { sessions: await Promise.all(opened), next };
       }),
     keyOf: (row) => (codec?.keyOf ? codec.keyOf(row.body) : undefined),

@@ -1,6 +1,6 @@
 import type { Instant } from "../core/clock.ts";
 import type { SessionId } from "../core/ids.ts";
-import { movedMark } from "../core/live-upgrade.ts";
+import { movedMark } from "../core/no-session.ts";
 
 /** What is remembered of an earlier session that was moved. */
 export interface Mark {
