@@ -45,14 +45,12 @@ async function look(
   terminal: Terminal,
 ): Promise<{ readonly text: string; readonly left: number }> {
   const counting = countingOn(terminal);
+  // What is left first: a session that moves meanwhile is counted in both, rather than in neither.
+  const left = new Map<UpgradeSource, Left | undefined>();
+  for (const source of upgrade.sources) left.set(source, await source.left?.(counting.show));
   const moved = await movedBySource(store, counting.show);
-  const lines: string[] = [];
-  let total = 0;
-  for (const source of upgrade.sources) {
-    const left = await source.left?.(counting.show);
-    total += left?.count ?? 0;
-    lines.push(lineOf(source, moved.get(source.name) ?? 0, left));
-  }
+  const lines = [...left].map(([source, still]) => lineOf(source, moved.get(source.name) ?? 0, still));
+  const total = [...left.values()].reduce((sum, still) => sum + (still?.count ?? 0), 0);
   counting.end();
   const end = `No earlier session is moved after ${dayOf(upgrade.until.getTime())}.`;
   const verdict = total === 0 ? green("Nothing is left that can be counted.", terminal) : `${grouped(total)} left.`;

@@ -314,7 +314,7 @@ test("sources and stores of one's own may be objects of a class", async () => {
 test("wrong options are all said at once, and no secret among them", () => {
   const wrong = { sources: [], until: "2027-06-30", grace: "11m", sorces: [] };
   expect(() => liveUpgrade(wrong as never)).toThrow(
-    /options\.sorces does not exist: did you mean sources\?[^]*write a list like[^]*until is "2027-06-30": write the last day[^]*grace is "11m"/,
+    /options\.sorces does not exist: did you mean sources\?[\s\S]*write a list like[\s\S]*until is "2027-06-30": write the last day[\s\S]*grace is "11m"/,
   );
   const options = { secret: ["top secret", ""], store: {}, name: "a;b", cookie: { path: "/; HttpOnly" } };
   const said = (() => {
@@ -324,7 +324,9 @@ test("wrong options are all said at once, and no secret among them", () => {
       return (error as Error).message;
     }
   })();
-  expect(said).toMatch(/secret must be[^]*store must be[^]*name is "a;b"[^]*cookie\.path[^]*carry is missing/);
+  expect(said).toMatch(
+    /secret must be[\s\S]*store must be[\s\S]*name is "a;b"[\s\S]*cookie\.path[\s\S]*carry is missing/,
+  );
   expect(said).not.toContain("top secret");
   expect(() => successor({ transport: "bearer" })).toThrow("leave it out where the transport is bearer");
 });
