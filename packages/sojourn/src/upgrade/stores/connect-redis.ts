@@ -49,16 +49,22 @@ export function connectRedis(client: RedisClient, options: ConnectRedisOptions =
     async forget(id) {
       await send(here(id), ["DEL", here(id), away(id)]);
     },
-    left: (onProgress) => leftUnder(prefix, redis, onProgress),
+    // Those that are being moved at this moment too.
+    left: (onProgress) => leftUnder([here(""), away("").replace(/\}$/, "")], redis, onProgress),
   });
 }
 
 /** Looks at every key, a page after the other. */
-async function leftUnder(prefix: string, redis: Redis, onProgress: (counted: number) => void): Promise<Left> {
-  const pattern = `${prefix.replaceAll(/[[\]*?\\^]/g, "\\$&")}*`;
+async function leftUnder(
+  prefixes: readonly string[],
+  redis: Redis,
+  onProgress: (counted: number) => void,
+): Promise<Left> {
+  const patterns = prefixes.map((prefix) => `${prefix.replaceAll(/[[\]*?\\^]/g, "\\$&")}*`);
   let until: number | null = 0;
   const keys = new Set<string>();
-  for (const ask of await redis.primaries()) {
+  const primaries = await redis.primaries();
+  for (const [ask, pattern] of primaries.flatMap((ask) => patterns.map((pattern) => [ask, pattern] as const))) {
     let cursor = "0";
     do {
       const [next, found] = (await ask(["SCAN", cursor, "MATCH", pattern, "COUNT", "1000"])) as [string, string[]];
