@@ -25,12 +25,12 @@ export function assertMayCreate<Data extends object>({ engine, request, sink }: 
 /** Stores a new session and returns it, not yet issued. */
 export async function storeNewSession<Data extends object>(
   session: NewSession,
-  { engine }: Visit<Data>,
+  { engine, draw = () => createToken(engine.random) }: Visit<Data>,
 ): Promise<Held> {
   const { userId, ref, ...facts } = session;
   let silence: unknown = null;
   for (let tries = 0; tries < triesAtMost; tries++) {
-    const token = createToken(engine.random);
+    const token = draw();
     const now = engine.clock.now();
     const record: SessionRecord = {
       ...facts,

@@ -19,7 +19,7 @@ vi.mock(import("../../../src/core/token.ts"), async (importOriginal) => {
   };
   return {
     ...real,
-    createToken: (random) => remembered(real.createToken(random)),
+    createToken: (random, id) => remembered(real.createToken(random, id)),
     redrawn: (token, random) => remembered(real.redrawn(token, random)),
     successor: (token, nonce) => remembered(real.successor(token, nonce)),
     createBoundSecret(random) {
