@@ -2,6 +2,7 @@ import flash from "connect-flash";
 import express from "express";
 import passport from "passport";
 import { Strategy } from "passport-local";
+
 import session from "sojourn/express-session";
 
 declare module "sojourn/express-session" {

@@ -3,7 +3,7 @@ import { nodeSink } from "../adapters/shared/node-sink.ts";
 import type { SessionToken } from "../core/ids.ts";
 import type { ResponseSink } from "../core/request.ts";
 import type { ResponsePlan } from "../http/response-plan.ts";
-import { type CookieOptions, clearingLine, cookieLine, type StoredCookie } from "./cookie.ts";
+import { type CookieOptions, clearingLine, cookieLine } from "./cookie.ts";
 import type { Carried, SignedCookie } from "./signed-cookie.ts";
 
 /**
@@ -44,8 +44,7 @@ export class CookieSink implements ResponseSink {
   /** Sets the cookie. `null`: there is none to set; one that was withdrawn is cleared. */
   put(carried: Carried | null, set: { readonly cookie: SignedCookie; readonly options: CookieOptions }): void {
     const { name } = set.cookie;
-    const options = set.options as StoredCookie;
-    if (carried) this.#plan.setCookie(name, cookieLine(name, set.cookie.value(carried), options));
-    else if (this.#issued === "") this.#plan.setCookie(name, clearingLine(name, options));
+    if (carried) this.#plan.setCookie(name, cookieLine(name, set.cookie.value(carried), set.options));
+    else if (this.#issued === "") this.#plan.setCookie(name, clearingLine(name, set.options));
   }
 }

@@ -91,17 +91,16 @@ export class Cookie implements CookieOptions {
 const harmless = /^[\x21-\x3a\x3c-\x7e]+$/;
 
 /** A `Set-Cookie` line. Throws a `TypeError` for attributes that would be others. */
-export function cookieLine(name: string, value: string, cookie: StoredCookie): string {
+export function cookieLine(name: string, value: string, cookie: CookieOptions): string {
   const { domain, path, expires, secure, partitioned, priority, sameSite } = cookie;
   for (const [attribute, text] of Object.entries({ domain, path })) {
     if (text !== undefined && !harmless.test(text)) throw new TypeError(`req.session.cookie.${attribute} is invalid`);
   }
-  const date = typeof expires === "string" ? new Date(expires) : expires;
   return [
     `${name}=${encodeURIComponent(value)}`,
     domain ? `; Domain=${domain}` : "",
     path ? `; Path=${path}` : "",
-    date ? `; Expires=${date.toUTCString()}` : "",
+    expires ? `; Expires=${expires.toUTCString()}` : "",
     "; HttpOnly",
     secure ? "; Secure" : "",
     partitioned ? "; Partitioned" : "",
@@ -111,7 +110,7 @@ export function cookieLine(name: string, value: string, cookie: StoredCookie): s
 }
 
 /** The line that makes a browser forget the cookie. */
-export function clearingLine(name: string, cookie: StoredCookie): string {
+export function clearingLine(name: string, cookie: CookieOptions): string {
   return cookieLine(name, "", { ...cookie, expires: new Date(0) });
 }
 

@@ -10,11 +10,12 @@ import { createToken } from "../core/token.ts";
 import type { Visit } from "../core/visit.ts";
 import type { CookieOptions } from "./cookie.ts";
 import type { CookieSink } from "./cookie-sink.ts";
-import { inTurns } from "./in-turns.ts";
 import { type Handle, LiveSession, type Stored } from "./live-session.ts";
-import type { RequestSession, SessionCallback } from "./session.ts";
+import { NextToken } from "./next-token.ts";
+import type { RequestSession } from "./session.ts";
 import { isSecureConnection, type SessionSettings } from "./settings.ts";
 import { type Carried, rowIdOf } from "./signed-cookie.ts";
+import { Work } from "./work.ts";
 
 /** Where the application finds its session: it may take it away. */
 export interface SessionRequest {
@@ -31,15 +32,11 @@ export class Exchange {
   readonly isSecure: boolean;
   readonly #request: Omit<Request, keyof SessionRequest> & SessionRequest;
   readonly #facts: RequestFacts;
-  readonly #turns = inTurns();
-  #working = 0;
+  readonly work = new Work();
+  readonly #next = new NextToken(() => this.#drawn());
   #live: LiveSession | null = null;
-  /** The token of the session that would be started next: its id is known before it is stored. */
-  #next: Carried | null = null;
-  #lastDrawn: Carried | null = null;
   /** The token by which the session was opened. */
   #shown: SessionToken | null = null;
-  #failure: unknown = null;
   #isConcluded = false;
 
   constructor(settings: SessionSettings, request: Request, sink: CookieSink) {
@@ -49,7 +46,7 @@ export class Exchange {
     this.isSecure = isSecureConnection(request, settings.proxy);
     this.sink = sink;
     this.#facts = nodeFacts(request, { secure: this.isSecure, url: request.originalUrl });
-    this.visit = { engine: settings.engine, request: this.#facts, sink, draw: () => this.#draw(), replaced() {} };
+    this.visit = { engine: settings.engine, request: this.#facts, sink, draw: () => this.#next.use(), replaced() {} };
   }
 
   now(): number {
@@ -87,15 +84,18 @@ export class Exchange {
 
   /** Told when a session was written: it may have become another one. */
   stored(live: LiveSession): void {
-    const drawn = this.#lastDrawn;
-    if (drawn === null) return;
-    this.#lastDrawn = null;
-    live.sid = drawn.sid;
+    const carried = this.#next.settled();
+    if (carried === null) return;
+    live.sid = carried.sid;
     if (live === this.#live) this.#request.sessionID = live.sid;
   }
 
-  async destroy(live: LiveSession): Promise<void> {
+  /** Takes it out of the request at once. */
+  takeAway(live: LiveSession): void {
     if (this.#request.session === live.session) delete this.#request.session;
+  }
+
+  async destroy(live: LiveSession): Promise<void> {
     await live.end();
     this.#shown = null;
   }
@@ -120,49 +120,40 @@ export class Exchange {
     this.#put(new LiveSession(this, opened, { sid: live.sid, isWanted: false }));
   }
 
-  /** Runs what the application asked for, after what it asked for before, and tells it. */
-  settle(work: () => Promise<void>, callback: SessionCallback | undefined): void {
-    const done = this.#inTurn(work);
-    // On a fresh stack, as stores call back: what the application throws there is its own.
-    if (callback)
-      done.then(
-        () => setImmediate(callback),
-        (error) => setImmediate(callback, asError(error)),
-      );
-    else
-      done.catch((error) => {
-        this.#failure ??= error;
-      });
-  }
-
   /** Stores what is unsaved, when the response is about to end. `null`: there is nothing to wait for. */
   conclude(): Promise<void> | null {
     if (this.#isConcluded) return null;
     this.#isConcluded = true;
-    const work = () => this.#conclude();
-    return this.#working > 0 || this.#failure !== null || this.#isUnsaved() ? this.#inTurn(work) : null;
+    return this.work.isLeft || this.#isUnsaved() ? this.work.inTurn(() => this.#conclude()) : null;
   }
 
   /** What the headers say of the cookie, at the moment they are sent. */
   atHeaders(): void {
+    const { cookie } = this.settings;
     const live = this.#current();
-    const { cookie, rolling } = this.settings;
-    if (live === null) return this.sink.put(null, { cookie, options: this.cookieOptions });
-    const isPromised = !this.#isConcluded && this.#isStarting(live) && this.#isSendable(live);
-    const { expires } = live.session.cookie;
-    const isAgain = live.isStored && (rolling || (!!expires && live.isModified));
-    const token = this.sink.issued ?? (isAgain ? this.#shown : null);
-    const carried = isPromised ? this.#promise() : token && { token, sid: live.sid };
-    if (!carried || !this.#isSendable(live)) return this.sink.put(null, { cookie, options: this.cookieOptions });
+    const carried = live && this.#isSendable(live) ? this.#carriedBy(live) : null;
+    if (!live || !carried) return void this.sink.put(null, { cookie, options: this.cookieOptions });
     live.session.touch();
-    this.sink.put(carried, { cookie, options: live.session.cookie.toJSON() as CookieOptions });
+    this.sink.put(carried, { cookie, options: live.session.cookie });
+  }
+
+  /** What the browser is to be told: a session's token that is new to it, or the one it has, where its time begins anew. */
+  #carriedBy(live: LiveSession): Carried | null {
+    // Before the session is stored: its token must be known now.
+    if (!this.#isConcluded && this.#isStarting(live)) {
+      this.sink.isPromised = true;
+      return this.#next.current;
+    }
+    const isAgain = this.settings.rolling || (!!live.session.cookie.expires && live.isModified);
+    const token = this.sink.issued ?? (live.isStored && isAgain ? this.#shown : null);
+    return token && { token, sid: live.sid };
   }
 
   async #conclude(): Promise<void> {
     const live = this.#live;
     const { session } = this.#request;
     if (live && !session && this.settings.unset === "destroy") await this.destroy(live);
-    if (this.#failure !== null) throw this.#failure;
+    this.work.assertDone();
     if (!live || session !== live.session) return;
     live.session.touch();
     if (live.isUnsaved) {
@@ -198,18 +189,8 @@ export class Exchange {
     return !live.session.cookie.secure || this.isSecure;
   }
 
-  /** The headers go out before the session is stored, so that its token must be known now. */
-  #promise(): Carried {
-    this.sink.isPromised = true;
-    // Drawn already where it is being stored at this moment.
-    if (this.#lastDrawn) return this.#lastDrawn;
-    this.#next ??= this.#drawNext();
-    return this.#next;
-  }
-
   #begin(handle: Handle, { isWanted }: { readonly isWanted: boolean }): void {
-    this.#next = this.#drawNext();
-    this.#put(new LiveSession(this, handle, { sid: this.#next.sid, isWanted }));
+    this.#put(new LiveSession(this, handle, { sid: this.#next.anew().sid, isWanted }));
   }
 
   #put(live: LiveSession): void {
@@ -222,24 +203,11 @@ export class Exchange {
     return anonymous<Stored>(null, this.visit);
   }
 
-  #draw(): SessionToken {
-    this.#lastDrawn = this.#next ?? this.#drawNext();
-    this.#next = null;
-    return this.#lastDrawn.token;
-  }
-
-  #drawNext(): Carried {
+  #drawn(): Carried {
     const { engine, genid } = this.settings;
     const sid: unknown = genid ? genid(this.#request as Request) : randomText(engine.random, 16);
     if (typeof sid !== "string" || sid === "") throw new TypeError("genid(request) must return a string");
     return { sid, token: createToken(engine.random, rowIdOf(sid)) };
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#working++;
-    return this.#turns("session", work).finally(() => {
-      this.#working--;
-    });
   }
 }
 
@@ -247,8 +215,4 @@ export class Exchange {
 function isLate(error: unknown): boolean {
   const codes = ["ERR_SESSION_ENDED", "ERR_SESSION_SUPERSEDED", "ERR_SESSION_LOCKED", "ERR_SESSION_AMBIGUOUS"];
   return error instanceof SojournError && codes.includes(error.code);
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

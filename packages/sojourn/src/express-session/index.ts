@@ -1,9 +1,8 @@
 import type { RequestHandler } from "express";
-import { Cookie, type CookieOptions } from "./cookie.ts";
+import { Cookie } from "./cookie.ts";
 import { middleware } from "./middleware.ts";
 import type { SessionOptions } from "./options.ts";
 import { type RequestSession, Session } from "./session.ts";
-import type { SessionData } from "./session-data.ts";
 import { MemoryStore, Store } from "./store.ts";
 
 /**
@@ -21,7 +20,13 @@ export const session: ((options: SessionOptions) => RequestHandler) & {
 
 /** For those who write `session.SessionOptions`, as with express-session's types. */
 export declare namespace session {
-  export type { Cookie, CookieOptions, MemoryStore, Session, SessionData, SessionOptions, Store };
+  export type Cookie = import("./cookie.ts").Cookie;
+  export type CookieOptions = import("./cookie.ts").CookieOptions;
+  export type MemoryStore = import("./store.ts").MemoryStore;
+  export type Session = import("./session.ts").Session;
+  export type SessionData = import("./session-data.ts").SessionData;
+  export type SessionOptions = import("./options.ts").SessionOptions;
+  export type Store = import("./store.ts").Store;
 }
 
 declare global {

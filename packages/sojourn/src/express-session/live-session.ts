@@ -119,19 +119,20 @@ export class LiveSession implements SessionActions {
   }
 
   save(callback: SessionCallback | undefined): void {
-    this.#exchange.settle(() => this.#exchange.store(this), callback);
+    this.#exchange.work.settle(() => this.#exchange.store(this), callback);
   }
 
   destroy(callback: SessionCallback | undefined): void {
-    this.#exchange.settle(() => this.#exchange.destroy(this), callback);
+    this.#exchange.takeAway(this);
+    this.#exchange.work.settle(() => this.#exchange.destroy(this), callback);
   }
 
   regenerate(callback: SessionCallback | undefined): void {
-    this.#exchange.settle(() => this.#exchange.regenerate(this), callback);
+    this.#exchange.work.settle(() => this.#exchange.regenerate(this), callback);
   }
 
   reload(callback: SessionCallback | undefined): void {
-    this.#exchange.settle(() => this.#exchange.reload(this), callback);
+    this.#exchange.work.settle(() => this.#exchange.reload(this), callback);
   }
 
   #user(): string | null {
