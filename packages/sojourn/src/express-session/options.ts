@@ -93,7 +93,7 @@ export function checkOptions(options: SessionOptions): readonly string[] {
       : [`cookie is ${describe(cookie)}: write an object, or a function of the request`]),
     ...storeProblems(options.store),
     ...(policy === undefined || isObject(policy)
-      ? policyProblems({ ...policyOf(options) })
+      ? policyProblems({ ...policyOf(options) }).filter((problem) => policy?.anonymous || !/\.anonymous/.test(problem))
       : [`policy is ${describe(policy)}: write an object, like { idle: "30m", absolute: "8h" }`]),
   ];
   if (problems.length > 0) throw new OptionsError("session", problems);

@@ -23,17 +23,21 @@ export class Work {
 
   /** Tells `callback` when it is done. Without one, a failure is kept for `assertDone`. */
   settle(work: () => Promise<void>, callback: SessionCallback | undefined): void {
-    const done = this.inTurn(work);
+    const done = this.inTurn(async () => {
+      try {
+        await work();
+      } catch (error) {
+        // Within its turn: whoever comes next asks whether something has failed.
+        if (!callback) this.#failure ??= error;
+        throw error;
+      }
+    });
     // On a fresh stack, as stores call back: what the application throws there is its own.
-    if (callback)
-      done.then(
-        () => setImmediate(callback),
-        (error) => setImmediate(callback, asError(error)),
-      );
-    else
-      done.catch((error) => {
-        this.#failure ??= error;
-      });
+    const tell = callback ?? (() => {});
+    done.then(
+      () => setImmediate(tell),
+      (error) => setImmediate(tell, asError(error)),
+    );
   }
 
   /** Throws what failed and nobody was told, once. */
