@@ -1,19 +1,10 @@
+import { type Instant, systemClock } from "../core/clock.ts";
 import { SojournError } from "../core/errors.ts";
 import type { SessionId } from "../core/ids.ts";
-import { isObject, type JsonObject } from "../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import type { SessionStore, StoredSession, StorePage, WalkableStore } from "../core/store.ts";
 import { inTurns } from "./in-turns.ts";
 import type { ExpressSessionStore, StoreCallback, StoredSessionData } from "./store.ts";
-
-/** What this library keeps in a session of such a store, beside the application's own data. */
-interface Kept extends Pick<StoredSession, "id" | "version" | "userId" | "ref" | "expiresAt"> {
-  readonly indexUntil: number;
-  /** The body, without the data where that is plain JSON in the body's third line. */
-  readonly body: string;
-  readonly isPlain: boolean;
-  /** What the application's cookie says: `cookie.expires` is for the store, which forgets by it. */
-  readonly expires: unknown;
-}
 
 const key = "sojourn";
 
@@ -21,25 +12,27 @@ const key = "sojourn";
  * A store that was written for express-session (`get`, `set`, `destroy`), as a store of Sojourn.
  *
  * Its keys are public ids, the cookie's secret is there as a hash only, and the application's data is where it was, so that
- * code which looks through the store goes on to work. A session that ended stays ended, also where another process writes it afterwards: a
- * mark under `<id>.ended` outlives it. What cannot be had without compare-and-set: of two processes that write one session
- * in the same moment one may lose its change (within one process they take turns), and two may both `take` one value.
- * Sessions of a user are found only where the store has `all`, by reading them all. Expired ones are the store's to remove.
+ * code which looks through the store goes on to work. A session that ended stays ended, also where another process writes
+ * it afterwards: a mark under `<id>.ended` outlives it. What cannot be had without compare-and-set: of two processes that
+ * write one session in the same moment one may lose its change (within one process they take turns), and two may both
+ * `take` one value. Sessions of a user are found only where the store has `all`, by reading them all. Expired ones are the
+ * store's to remove.
  */
 export function overExpressStore(store: ExpressSessionStore): SessionStore | WalkableStore {
   const turns = inTurns();
   const get = (sid: string) => asked<StoredSessionData>((done) => store.get(sid, done));
   const set = (sid: string, session: object) => asked((done) => store.set(sid, session, done));
-  const destroy = (sid: string) => asked((done) => store.destroy(sid, done));
 
-  async function find(id: SessionId): Promise<StoredSession | null> {
+  async function find(id: SessionId): Promise<Found | null> {
     const [session, ended] = await Promise.all([get(id), get(endedName(id))]);
-    return ended ? null : rowIn(session, id);
+    const found = foundIn(session);
+    return ended === null && found?.row.id === id ? found : null;
   }
 
   async function readAll(): Promise<readonly StoredSession[]> {
-    const all = await asked<object>((done) => store.all?.(done));
-    return Object.values(all ?? {}).flatMap((session) => rowIn(session) ?? []);
+    const sessions = Object.values((await asked<object>((done) => store.all?.(done))) ?? {});
+    const ended = new Set(sessions.flatMap((session) => endedIn(session) ?? []));
+    return sessions.flatMap((session) => foundIn(session)?.row ?? []).filter(({ id }) => !ended.has(id));
   }
 
   const adapted: SessionStore = {
@@ -47,34 +40,31 @@ export function overExpressStore(store: ExpressSessionStore): SessionStore | Wal
     insert: (row, { indexUntil }) =>
       turns(row.id, async () => {
         if ((await get(row.id)) || (await get(endedName(row.id)))) return false;
-        await set(row.id, sessionOf(row, indexUntil));
+        await set(row.id, sessionOf({ row, indexUntil }));
         return true;
       }),
-    find,
+    find: async (id) => (await find(id))?.row ?? null,
     update: (row) =>
       turns(row.id, async () => {
-        const stored = await find(row.id);
-        if (stored === null || stored.version !== row.version - 1) return false;
-        const { userId, ref } = stored;
-        await set(row.id, sessionOf({ ...row, userId, ref }, indexUntilOf(stored)));
+        const found = await find(row.id);
+        if (found?.row.version !== row.version - 1) return false;
+        const { userId, ref } = found.row;
+        await set(row.id, sessionOf({ row: { ...row, userId, ref }, indexUntil: found.indexUntil }));
         return true;
       }),
     remove: (id) =>
       turns(id, async () => {
-        const stored = await find(id);
-        if (stored === null) return false;
+        const found = await find(id);
+        if (found === null) return false;
         // First the mark: whoever writes from now on, in whatever process, writes something that nobody reads.
-        const expires = new Date(indexUntilOf(stored)).toISOString();
-        await set(endedName(id), { cookie: { originalMaxAge: null, expires } });
-        await destroy(id);
+        await set(endedName(id), { cookie: cookieUntil(found.indexUntil), [key]: { ended: id } });
+        await asked((done) => store.destroy(id, done));
         return true;
       }),
     async idsOf(index) {
       if (!store.all) {
-        throw new SojournError(
-          "ERR_STORE_UNAVAILABLE",
-          "This store of express-session has no all(): a user's sessions cannot be found in it",
-        );
+        const problem = "This store of express-session has no all(): a user's sessions cannot be found in it";
+        throw new SojournError("ERR_STORE_UNAVAILABLE", problem);
       }
       const isMeant = (row: StoredSession) => ("userId" in index ? row.userId === index.userId : row.ref === index.ref);
       return (await readAll()).filter(isMeant).map(({ id }) => id);
@@ -87,52 +77,68 @@ export function overExpressStore(store: ExpressSessionStore): SessionStore | Wal
   return Object.assign(adapted, { walk });
 }
 
-const indexUntils = new WeakMap<StoredSession, number>();
-
-function indexUntilOf(row: StoredSession): number {
-  return indexUntils.get(row) ?? row.expiresAt;
+interface Found {
+  readonly row: StoredSession;
+  readonly indexUntil: Instant;
 }
 
-function endedName(id: SessionId): string {
-  return `${id}.ended`;
+/** What is kept in a session of such a store, beside the application's own data. */
+interface Kept extends Omit<StoredSession, "body"> {
+  readonly indexUntil: Instant;
+  /** The body; without the application's data, its third line, where that is plain. */
+  readonly body: string;
+  /** What the application's cookie says where stores look when they forget; `null`: the body is whole. */
+  readonly time: { readonly expires: Json; readonly originalMaxAge: Json } | null;
 }
 
-/** A row as a session of express-session: with a cookie, by whose `expires` stores forget. */
-function sessionOf({ id, version, userId, ref, expiresAt, body }: StoredSession, indexUntil: number): object {
+/** A row as a session of express-session. */
+function sessionOf({ row: { body, ...facts }, indexUntil }: Found): object {
   const data = dataIn(body);
-  const { cookie, ...own } = data ?? {};
-  const attributes = isObject(cookie) ? cookie : {};
-  const kept: Kept = {
-    ...{ id, version, userId, ref, expiresAt, indexUntil },
-    body: data ? body.slice(0, body.lastIndexOf("\n") + 1) : body,
-    isPlain: data !== null,
-    expires: attributes.expires ?? null,
-  };
-  const expires = new Date(expiresAt).toISOString();
-  return { cookie: { originalMaxAge: null, ...attributes, expires }, ...own, [key]: kept };
+  if (data === null) {
+    return { cookie: cookieUntil(facts.expiresAt), [key]: { ...facts, indexUntil, body, time: null } satisfies Kept };
+  }
+  const { expires = null, originalMaxAge = null, ...attributes } = data.cookie;
+  const head = body.slice(0, body.lastIndexOf("\n") + 1);
+  const kept: Kept = { ...facts, indexUntil, body: head, time: { expires, originalMaxAge } };
+  return { ...data, cookie: { ...attributes, ...cookieUntil(facts.expiresAt) }, [key]: kept };
 }
 
 /** The row in a stored session; `null` where it is none of this library's. */
-function rowIn(session: unknown, id?: SessionId): StoredSession | null {
+function foundIn(session: unknown): Found | null {
   const { [key]: kept, cookie, ...own } = isObject(session) ? session : {};
-  if (!isKept(kept) || (id !== undefined && kept.id !== id)) return null;
-  const attributes = isObject(cookie) ? { cookie: { ...cookie, expires: kept.expires } } : {};
-  const body = kept.isPlain ? kept.body + JSON.stringify({ ...attributes, ...own }) : kept.body;
-  const row = { ...{ id: kept.id, version: kept.version, userId: kept.userId, ref: kept.ref }, body };
-  const found = { ...row, expiresAt: kept.expiresAt };
-  indexUntils.set(found, kept.indexUntil);
-  return found;
+  if (!isKept(kept)) return null;
+  const { time, indexUntil, body, ...facts } = kept;
+  const data = { ...own, cookie: { ...(isObject(cookie) ? cookie : {}), ...time } };
+  return { row: { ...facts, body: time === null ? body : body + JSON.stringify(data) }, indexUntil };
 }
 
 function isKept(value: unknown): value is Kept {
   return isObject(value) && typeof value.id === "string" && typeof value.body === "string";
 }
 
-/** The application's data in a body; `null` where it is sealed. */
-function dataIn(body: string): JsonObject | null {
+function endedIn(session: unknown): unknown {
+  const kept = isObject(session) ? session[key] : null;
+  return isObject(kept) ? kept.ended : null;
+}
+
+function endedName(id: SessionId): string {
+  return `${id}.ended`;
+}
+
+/** What such stores forget by: some go by the one, some by the other. */
+function cookieUntil(instant: Instant): { readonly expires: string; readonly originalMaxAge: number } {
+  return {
+    expires: new Date(instant).toISOString(),
+    originalMaxAge: Math.max(1, instant - systemClock.now()),
+  };
+}
+
+/** The application's data in a body, with its cookie; `null` where it is sealed, or none of the drop-in's. */
+function dataIn(body: string): { readonly cookie: JsonObject; readonly [name: string]: Json } | null {
   try {
     const data: unknown = JSON.parse(body.slice(body.lastIndexOf("\n") + 1));
-    return isObject(data) && !Object.hasOwn(data, key) ? (data as JsonObject) : null;
+    if (!isObject(data) || !isObject(data.cookie) || Object.hasOwn(data, key)) return null;
+    return data as { readonly cookie: JsonObject };
   } catch {
     return null;
   }
