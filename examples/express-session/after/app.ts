@@ -3,6 +3,8 @@ import express from "express";
 import passport from "passport";
 import { Strategy } from "passport-local";
 
+// The name of this import is all that changes, here and where its types are declared.
+
 import session from "sojourn/express-session";
 
 declare module "sojourn/express-session" {

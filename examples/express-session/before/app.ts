@@ -1,8 +1,11 @@
 import flash from "connect-flash";
 import express from "express";
-import session from "express-session";
 import passport from "passport";
 import { Strategy } from "passport-local";
+
+// The name of this import is all that changes, here and where its types are declared.
+
+import session from "express-session";
 
 declare module "express-session" {
   interface SessionData {

@@ -5,7 +5,8 @@ import { overExpressStore } from "../../src/express-session/over-express-store.t
 import { MemoryStore, Store } from "../../src/express-session/store.ts";
 import { createSessionManager } from "../../src/index.ts";
 import { storeChecks } from "../../src/testing/index.ts";
-import { done, gate, openSite, type Site } from "./support/site.ts";
+import { gate } from "./support/gate.ts";
+import { done, openSite, type Site } from "./support/site.ts";
 
 const closing: Site[] = [];
 afterEach(async () => {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { done, gate, type Handlers, openSite, type Site } from "./support/site.ts";
+import { gate } from "./support/gate.ts";
+import { done, type Handlers, openSite, type Site } from "./support/site.ts";
 
 const closing: Site[] = [];
 async function site(...parameters: Parameters<typeof openSite>): Promise<Site> {

@@ -3,8 +3,10 @@ export class Browser {
   readonly #cookies = new Map<string, string>();
   readonly #origin: string;
 
-  constructor(origin: string) {
+  /** `as`: with the cookies of another one. */
+  constructor(origin: string, as?: Browser) {
     this.#origin = origin;
+    if (as) for (const [name, value] of as.#cookies) this.#cookies.set(name, value);
   }
 
   /** The cookies as they are sent. */
@@ -26,9 +28,7 @@ export class Browser {
 
   /** Another one that holds the same cookies now. */
   copy(): Browser {
-    const copy = new Browser(this.#origin);
-    for (const [name, value] of this.#cookies) copy.#cookies.set(name, value);
-    return copy;
+    return new Browser(this.#origin, this);
   }
 
   async #send(path: string, request: RequestInit): Promise<Response> {
