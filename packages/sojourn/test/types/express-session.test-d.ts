@@ -15,11 +15,14 @@ declare module "../../src/express-session/index.ts" {
 declare const request: Request;
 declare const response: Response;
 
-test("nothing that can be imported is any", () => {
-  expectTypeOf<AnyIn<typeof dropIn, "dropIn">>().toEqualTypeOf<never>();
-  expectTypeOf<AnyIn<dropIn.SessionOptions, "options">>().toEqualTypeOf<never>();
-  expectTypeOf<AnyIn<Request["session"], "session">>().toEqualTypeOf<never>();
+test("nothing is any, but for what Node and Express say of their own: dates, bytes, emitters, requests", () => {
+  type Options = Omit<dropIn.SessionOptions, "genid" | "cookie" | "secret" | "store">;
+  expectTypeOf<AnyIn<Options, "options">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<Omit<Request["session"], "cookie">, "session">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<Omit<dropIn.Cookie, "expires" | "toJSON">, "cookie">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<dropIn.ExpressSessionStore, "store">>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<dropIn.SessionWarning, "warning">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<typeof dropIn.overExpressStore, "overExpressStore">>().toEqualTypeOf<never>();
 });
 
 test("req.session has the application's keys, each perhaps absent, and no others", () => {
