@@ -45,7 +45,7 @@ declare global {
 export type { CookieOptions, StoredCookie } from "./cookie.ts";
 export type { SessionOptions, SessionPolicy } from "./options.ts";
 export { overExpressStore } from "./over-express-store.ts";
-export type { RequestSession, SessionCallback } from "./session.ts";
+export { type RequestSession, type SessionCallback, type SessionChange, updateSession } from "./session.ts";
 export * from "./session-data.ts";
 export type { CookieSecret } from "./signed-cookie.ts";
 export type { ExpressSessionStore, StoreCallback, StoredSessionData } from "./store.ts";

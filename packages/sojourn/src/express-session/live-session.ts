@@ -5,7 +5,14 @@ import type { AnonymousSession, AuthenticatedSession } from "../core/session.ts"
 import { Cookie, type StoredCookie } from "./cookie.ts";
 import type { Exchange } from "./exchange.ts";
 import { isSame, merged } from "./merge.ts";
-import { type RequestSession, Session, type SessionActions, type SessionCallback } from "./session.ts";
+import {
+  type RequestSession,
+  Session,
+  type SessionActions,
+  type SessionCallback,
+  type SessionChange,
+} from "./session.ts";
+import type { SessionData } from "./session-data.ts";
 
 /** What a row of such a session holds: the application's data, and its cookie under the name `cookie`. */
 export type Stored = Record<string, unknown>;
@@ -57,6 +64,8 @@ export class LiveSession implements SessionActions {
   get isUnsaved(): boolean {
     if (this.isOver) return false;
     if (!this.isStored) return this.#isWanted || this.isModified;
+    // A login or logout that was stored some other way gets its new id now.
+    if (this.isChangingUser) return true;
     const { expires: _now, ...cookie } = asJson(this.session.cookie);
     const { expires: _then, ...stored } = asJson(this.#storedCookie);
     return !isSame(this.#base, dataOf(this.session)) || !isSame(cookie, stored);
@@ -133,6 +142,17 @@ export class LiveSession implements SessionActions {
 
   reload(callback: SessionCallback | undefined): void {
     this.#exchange.work.settle(() => this.#exchange.reload(this), callback);
+  }
+
+  update(change: SessionChange): Promise<void> {
+    return this.#exchange.work.inTurn(async () => {
+      if (this.isUnsaved || !this.isStored) await this.#exchange.store(this);
+      await this.#handle.update((draft) => change(draft as Partial<SessionData>));
+      const { cookie: _cookie, ...latest } = this.#handle.data;
+      for (const name of Object.keys(this.#base)) Reflect.deleteProperty(this.session, name);
+      Object.assign(this.session, structuredClone(latest));
+      this.#base = dataOf(this.session);
+    });
   }
 
   #user(): string | null {

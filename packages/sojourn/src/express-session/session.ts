@@ -11,13 +11,23 @@ export interface SessionActions {
   destroy(callback: SessionCallback | undefined): void;
   regenerate(callback: SessionCallback | undefined): void;
   reload(callback: SessionCallback | undefined): void;
+  update(change: SessionChange): Promise<void>;
 }
+
+/** Changes a session's data, and returns nothing: it is run again where another request was first. */
+export type SessionChange = (draft: Partial<SessionData>) => undefined;
+
+let actionsOf: (session: Session) => SessionActions;
 
 /** `req.session`: the application's data as properties, and what express-session has as methods. */
 export class Session {
   /** How this session's cookie is set. */
   cookie: Cookie;
   readonly #actions: SessionActions;
+
+  static {
+    actionsOf = (session) => session.#actions;
+  }
 
   /** Made by the middleware. Data that is named like a method is left out. */
   constructor(actions: SessionActions, cookie: Cookie, data: object) {
@@ -74,3 +84,13 @@ export class Session {
 
 /** `req.session`, as it is typed. */
 export type RequestSession = Session & Partial<SessionData>;
+
+/**
+ * What express-session does not have: applies `change` to the latest data and stores it, running it again where another
+ * request was first. For what two values cannot be merged into, like a counter. `session` holds what came of it.
+ *
+ * `await updateSession(req.session, (draft) => { draft.views = (draft.views ?? 0) + 1; })`. Rejects as `save` fails.
+ */
+export function updateSession(session: Session, change: SessionChange): Promise<void> {
+  return actionsOf(session).update(change);
+}

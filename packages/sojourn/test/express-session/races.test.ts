@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { updateSession } from "../../src/express-session/index.ts";
 import { gate } from "./support/gate.ts";
 import { done, type Handlers, openSite, type Site } from "./support/site.ts";
 
@@ -188,4 +189,48 @@ test("a logout by hand is not undone by a slow request that notes something abou
   await late;
   expect(await visitor.read("/")).toEqual({ user: null });
   expect(await copy.read("/")).toEqual({ user: null });
+});
+
+test("twenty requests at once that count by updateSession lose no count, and each sees what came of its own", async () => {
+  const shop = await site(
+    {},
+    {
+      ...begin,
+      "POST /count": async ({ session }) => {
+        session.right = 1;
+        await updateSession(session, (draft) => {
+          draft.views = (draft.views ?? 0) + 1;
+        });
+        return { views: session.views };
+      },
+      "GET /": ({ session }) => ({ views: session.views, right: session.right, name: session.name }),
+    },
+  );
+  const visitor = shop.visitor();
+  await visitor.post("/begin");
+  const answers = await Promise.all(Array.from({ length: 20 }, () => visitor.post("/count")));
+  const seen = await Promise.all(answers.map(async (answer) => ((await answer.json()) as { views: number }).views));
+  expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, at) => at + 1));
+  expect(await visitor.read("/")).toEqual({ views: 20, right: 1, name: "x" });
+});
+
+test("a login by updateSession gets its new id too", async () => {
+  const shop = await site(
+    {},
+    {
+      ...begin,
+      "POST /login": async ({ session }) => {
+        await updateSession(session, (draft) => {
+          draft.passport = { user: "alice" };
+        });
+        return {};
+      },
+      "GET /": ({ session }) => ({ user: session.passport?.user ?? null }),
+    },
+  );
+  const visitor = shop.visitor();
+  await visitor.post("/begin");
+  const planted = visitor.copy();
+  await visitor.post("/login");
+  expect([await visitor.read("/"), await planted.read("/")]).toEqual([{ user: "alice" }, { user: null }]);
 });
