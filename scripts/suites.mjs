@@ -29,6 +29,13 @@ export const suites = [
     needsBuild: true,
     table: "adapters",
   },
+  {
+    name: "express-session",
+    command: "test",
+    folders: [inLibrary("express-session"), "examples/express-session/test"],
+    needs: ["express-session", "redis-server", "postgres"],
+    needsBuild: true,
+  },
   { name: "races", command: "test", folders: [inLibrary("races")], everyCore: true },
   {
     name: "auditor",

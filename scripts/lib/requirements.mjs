@@ -63,6 +63,7 @@ const requirements = {
   koa: framework("koa"),
   nest: framework("nest"),
   next: framework("next"),
+  "express-session": framework("express-session"),
   "better-sqlite3": {
     variable: "SOJOURN_BETTER_SQLITE3",
     accepts: (path) => existsSync(join(path, "package.json")),
@@ -158,7 +159,7 @@ function nodeRuntime(major) {
 function framework(name) {
   const folder = inRepository("examples", name);
   return {
-    variable: `SOJOURN_${name.toUpperCase()}`,
+    variable: `SOJOURN_${name.toUpperCase().replace("-", "_")}`,
     accepts: (path) => existsSync(path),
     find: () => (isInstalled(folder) ? folder : null),
     obtain: () => install({ folder, label: name }),
