@@ -55,6 +55,7 @@ export function createApp(options: session.SessionOptions): express.Express {
     req.flash("info", "Welcome, %s", req.user?.name ?? "");
     res.redirect("/");
   });
+  app.post("/login/kept", login.authenticate("local", { keepSessionInfo: true }), (_req, res) => res.redirect("/"));
   app.post("/logout", (req, res, next) => {
     req.logout((error) => (error ? next(error) : res.redirect("/")));
   });

@@ -59,6 +59,15 @@ describe.each(Object.keys(imports) as Import[])("the bookshop on %s", (sessions)
     expect(await planted.read("/whoami")).toMatchObject({ user: null });
   });
 
+  test("what a visitor had goes with a login that asks for it, and with no other", async () => {
+    const [kept, lost] = [shop.visitor(), shop.visitor()];
+    for (const visitor of [kept, lost]) await visitor.post("/basket", { book: "Emma" });
+    await kept.post("/login/kept", alice);
+    await lost.post("/login", alice);
+    expect(await kept.read("/")).toMatchObject({ user: "alice", basket: ["Emma"] });
+    expect(await lost.read("/")).toMatchObject({ user: "alice", basket: [] });
+  });
+
   test("the id stays what it is while somebody is logged in", async () => {
     const visitor = shop.visitor();
     await visitor.post("/login", alice);

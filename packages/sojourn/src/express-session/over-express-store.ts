@@ -4,7 +4,7 @@ import type { SessionId } from "../core/ids.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import type { SessionStore, StoredSession, StorePage, WalkableStore } from "../core/store.ts";
 import { inTurns } from "./in-turns.ts";
-import type { ExpressSessionStore, StoreCallback, StoredSessionData } from "./store.ts";
+import type { ExpressSessionStore, StoreCallback } from "./store.ts";
 
 const key = "sojourn";
 
@@ -20,7 +20,7 @@ const key = "sojourn";
  */
 export function overExpressStore(store: ExpressSessionStore): SessionStore | WalkableStore {
   const turns = inTurns();
-  const get = (sid: string) => asked<StoredSessionData>((done) => store.get(sid, done));
+  const get = (sid: string) => asked<object>((done) => store.get(sid, done));
   const set = (sid: string, session: object) => asked((done) => store.set(sid, session, done));
 
   async function find(id: SessionId): Promise<Found | null> {

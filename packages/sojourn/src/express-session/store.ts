@@ -9,17 +9,22 @@ export type StoreCallback<Value> = {
 /** A session as a store of express-session keeps it. */
 export type StoredSessionData = Partial<SessionData> & object;
 
-/** What this library asks of a store that was written for express-session. */
+/** What this library asks of a store that was written for express-session, whatever types it was written with. */
 export interface ExpressSessionStore {
-  get(sid: string, callback: StoreCallback<StoredSessionData>): unknown;
-  set(sid: string, session: StoredSessionData, callback?: StoreCallback<unknown>): unknown;
+  get(sid: string, callback: StoreCallback<object>): unknown;
+  set(sid: string, session: object, callback?: StoreCallback<unknown>): unknown;
   destroy(sid: string, callback?: StoreCallback<unknown>): unknown;
-  all?(callback: StoreCallback<readonly StoredSessionData[] | { readonly [sid: string]: StoredSessionData }>): unknown;
+  all?(callback: StoreCallback<object>): unknown;
 }
 
 /** What a store written for express-session is derived from, and what `req.sessionStore` is. */
-export interface Store extends EventEmitter, ExpressSessionStore {
+export interface Store extends EventEmitter {
+  get(sid: string, callback: StoreCallback<StoredSessionData>): unknown;
+  set(sid: string, session: StoredSessionData, callback?: StoreCallback<unknown>): unknown;
+  destroy(sid: string, callback?: StoreCallback<unknown>): unknown;
   touch?(sid: string, session: StoredSessionData, callback?: StoreCallback<unknown>): unknown;
+  /** By the ids of the sessions, or as a list. */
+  all?(callback: StoreCallback<readonly StoredSessionData[] | { readonly [sid: string]: StoredSessionData }>): unknown;
   length?(callback: StoreCallback<number>): unknown;
   clear?(callback?: StoreCallback<unknown>): unknown;
 }

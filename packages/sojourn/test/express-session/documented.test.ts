@@ -1,5 +1,8 @@
+import { createServer, request as send } from "node:http";
 import type { Request } from "express";
 import { afterEach, describe, expect, test } from "vitest";
+import { session } from "../../src/express-session/index.ts";
+import { listenTo } from "../adapters/applications/listen.ts";
 import { done, frameworks, openSite, type Site } from "./support/site.ts";
 
 /*
@@ -426,9 +429,50 @@ describe.each(frameworks)("%s", (_, create) => {
   });
 
   test("mounted twice, the outer one counts", async () => {
-    const { session } = await import("../../src/express-session/index.ts");
     const twice = session({ secret: "other", warn: false });
     const shop = await site({}, { "GET /": count }, { create, prepare: (app) => void app.use(twice) });
     expect(cookieLines(await shop.visitor().get("/"))).toHaveLength(1);
   });
+});
+
+test("the middleware opens the session of a socket's handshake, where there is no response to speak of", async () => {
+  const options = { secret: "keyboard cat", resave: false, saveUninitialized: false, warn: false } as const;
+  const shop = await openSite({}, { "GET /": count, "GET /look": look });
+  const sessions = session({ ...options, store: shop.rows, clock: shop.clock });
+  const server = createServer();
+  server.on("upgrade", (request: Request, socket) => {
+    sessions(request, {} as never, async (error) => {
+      request.session.name = "socket";
+      await done((callback) => request.session.save(callback));
+      socket.end(`HTTP/1.1 400 Told\r\nX-Views: ${error ?? request.session.views}\r\nConnection: close\r\n\r\n`);
+    });
+  });
+  const { origin, close } = await listenTo(server);
+  const visitor = shop.visitor();
+  await visitor.get("/");
+  const headers = { Cookie: visitor.cookies, Connection: "Upgrade", Upgrade: "websocket" };
+  const views = await new Promise((resolve, reject) => {
+    send(origin, { headers }, (response) => resolve(response.headers["x-views"]))
+      .on("error", reject)
+      .end();
+  });
+  expect(views).toBe("1");
+  expect((await shop.rows.scan(null, 9))[0]?.body).toContain('"name":"socket"');
+  await Promise.all([close(), shop.close()]);
+});
+
+test("attributes that would be others set no cookie", async () => {
+  const shop = await openSite(
+    {},
+    {
+      "GET /": ({ session }) => {
+        session.views = 1;
+        session.cookie.path = "/; Domain=example.com";
+        return {};
+      },
+    },
+  );
+  const answer = await shop.visitor().get("/");
+  expect(answer.headers.getSetCookie()).toEqual([]);
+  await shop.close();
 });
