@@ -95,15 +95,13 @@ export class Exchange {
     if (this.#request.session === live.session) delete this.#request.session;
   }
 
-  async destroy(live: LiveSession): Promise<void> {
-    await live.end();
-    this.#shown = null;
+  destroy(live: LiveSession): Promise<void> {
+    return live.end();
   }
 
   async regenerate(live: LiveSession): Promise<void> {
     if (live.isStored) await live.end();
     live.isOver = true;
-    this.#shown = null;
     this.#begin(this.#nobody(), { isWanted: true });
   }
 

@@ -21,7 +21,6 @@ export function merged(base: JsonObject, mine: JsonObject, theirs: JsonObject): 
 
 function mergedValue(base: Value, mine: Value, theirs: Value): Value {
   if (isSame(base, mine)) return theirs;
-  if (isSame(base, theirs)) return mine;
   if (isList(base) && (isList(mine) || mine === undefined) && (isList(theirs) || theirs === undefined)) {
     const [ours, others] = [addedTo(base, mine), addedTo(base, theirs)];
     const list = ours ? [...(theirs ?? []), ...ours] : others && [...(mine ?? []), ...others];

@@ -49,6 +49,20 @@ describe.each(frameworks)("%s", (_, create) => {
       expect(attributesOf(answer)).toEqual([domain, path, `Expires=${expires}`, ...rest]);
     });
 
+    test("cannot be made readable for scripts", async () => {
+      const shop = await site(
+        { cookie: { httpOnly: false } },
+        {
+          "GET /": ({ session }) => {
+            session.views = 1;
+            return { httpOnly: session.cookie.httpOnly };
+          },
+        },
+      );
+      const answer = await shop.visitor().get("/");
+      expect([attributesOf(answer).includes("HttpOnly"), await answer.json()]).toEqual([true, { httpOnly: true }]);
+    });
+
     test("is not set outside of its path, where there is no session either", async () => {
       const shop = await site(
         { cookie: { path: "/shop" }, saveUninitialized: true },
@@ -223,6 +237,8 @@ describe.each(frameworks)("%s", (_, create) => {
           "POST /": ({ session, res }) => {
             session.views = 1;
             res?.redirect("/");
+            // As an application does by mistake: it ends nothing.
+            res?.end("again");
           },
         },
       );
@@ -331,7 +347,10 @@ describe.each(frameworks)("%s", (_, create) => {
       );
       const visitor = shop.visitor();
       await visitor.get("/");
-      expect(await visitor.read("/end")).toEqual({ isGone: true, isItself: true });
+      const end = await visitor.get("/end");
+      expect(await end.json()).toEqual({ isGone: true, isItself: true });
+      const gone = "connect.sid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax";
+      expect(cookieLines(end)).toEqual([gone]);
       expect(await shop.rows.scan(null, 9)).toEqual([]);
     });
 

@@ -162,6 +162,16 @@ test("a login by hand gets a new id and a new secret, keeps the session's data, 
   expect(shop.warnings.filter(({ code }) => code === "EXPRESS_SESSION_NEW_ID")).toHaveLength(1);
 });
 
+test("the secret stays between logins, so that a cookie which is set again by a slow response is still the right one", async () => {
+  const shop = await site({ rolling: true });
+  const visitor = shop.visitor();
+  await visitor.post("/login?as=alice");
+  const { cookies } = visitor;
+  shop.clock.advance("20m");
+  expect((await visitor.get("/")).headers.getSetCookie()).toHaveLength(1);
+  expect(visitor.cookies).toBe(cookies);
+});
+
 test("a logout by hand is one: a copy of the cookie is worth nothing, also after the next login", async () => {
   const shop = await site();
   const visitor = shop.visitor();
