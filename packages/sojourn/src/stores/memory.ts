@@ -48,11 +48,11 @@ export function memoryStore(): ScannableStore & WatchableStore {
       return rows.get(id) ?? null;
     },
 
-    async update(row) {
+    async update(row, { quiet = false } = {}) {
       const current = rows.get(row.id);
       if (current?.version !== row.version - 1) return false;
       rows.set(row.id, frozenRow(row, current));
-      tell({ kind: "updated", id: row.id });
+      if (!quiet) tell({ kind: "updated", id: row.id });
       return true;
     },
 
