@@ -86,6 +86,15 @@ describe.each(Object.keys(imports) as Import[])("the bookshop on %s", (sessions)
     expect(await copy.read("/whoami")).toMatchObject({ user: null });
   });
 
+  test("who clicks on logout twice is out, and sees no error", async () => {
+    const visitor = shop.visitor();
+    await visitor.post("/login", alice);
+    const copy = visitor.copy();
+    const answers = await Promise.all([visitor.post("/logout"), visitor.post("/logout"), visitor.post("/logout")]);
+    expect(answers.map(({ status }) => status)).toEqual([302, 302, 302]);
+    expect([await visitor.read("/whoami"), await copy.read("/whoami")]).toMatchObject([{ user: null }, { user: null }]);
+  });
+
   test("what is destroyed is gone: from the request, and for the next one", async () => {
     const visitor = shop.visitor();
     await visitor.post("/basket", { book: "Emma" });

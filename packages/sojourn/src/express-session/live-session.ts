@@ -20,6 +20,12 @@ export type Stored = Record<string, unknown>;
 /** A session of the engine that has data: no locked one. */
 export type Handle = AnonymousSession<Stored> | AuthenticatedSession<Stored>;
 
+/** What a request made of a session: from `base` to `mine`. */
+interface Change {
+  readonly base: JsonObject | null;
+  readonly mine: JsonObject;
+}
+
 /** One session of one request: what the store said of it, and what the application makes of it. */
 export class LiveSession implements SessionActions {
   readonly session: RequestSession;
@@ -33,6 +39,8 @@ export class LiveSession implements SessionActions {
   readonly #loaded: JsonObject;
   #base: JsonObject;
   #storedCookie: StoredCookie;
+  /** Who its data said was logged in, when it was loaded or stored. */
+  #userThen: string | null;
   /** Stored also where nobody has put anything into it. */
   readonly #isWanted: boolean;
 
@@ -49,6 +57,7 @@ export class LiveSession implements SessionActions {
     this.session = new Session(this, own, structuredClone(data));
     this.#base = dataOf(this.session);
     this.#loaded = this.#base;
+    this.#userThen = this.#user();
   }
 
   get isStored(): boolean {
@@ -64,7 +73,7 @@ export class LiveSession implements SessionActions {
   get isUnsaved(): boolean {
     if (this.isOver) return false;
     if (!this.isStored) return this.#isWanted || this.isModified;
-    // A login or logout that was stored some other way gets its new id now.
+    // Also one that `updateSession` has stored already: it gets its new id now.
     if (this.isChangingUser) return true;
     const { expires: _now, ...cookie } = asJson(this.session.cookie);
     const { expires: _then, ...stored } = asJson(this.#storedCookie);
@@ -85,9 +94,9 @@ export class LiveSession implements SessionActions {
     return this.isStored && originalMaxAge !== null && !!expires && expires.valueOf() <= this.#exchange.now();
   }
 
-  /** Whether the user in its data is another one than that of its row: then it is about to become another session. */
+  /** Whether this request has logged somebody in or out: then it is about to become another session. */
   get isChangingUser(): boolean {
-    return this.#user() !== this.#handle.userId;
+    return this.#user() !== this.#userThen;
   }
 
   /** Writes it. What others wrote meanwhile is kept; what has ended stays so. */
@@ -96,27 +105,13 @@ export class LiveSession implements SessionActions {
     const mine = dataOf(this.session);
     const cookie = asJson(this.session.cookie) as unknown as StoredCookie;
     const user = this.#user();
-    const isChanging = user !== this.#handle.userId;
-    // What is written into a new session: all there is, where nothing of the old one travels.
-    let base: JsonObject | null = this.isStored ? this.#base : null;
-    if (isChanging && user !== null && this.isStored) this.#exchange.settings.warn("EXPRESS_SESSION_NEW_ID");
-    if (isChanging && user !== null) {
-      const carries = this.isStored && this.#handle.userId === null;
-      const keep = carries ? [...new Set([...Object.keys(this.#base), ...Object.keys(mine)])] : "none";
-      this.#handle = await this.#handle.authenticate({ id: user, keep });
-      if (!carries) base = null;
-    } else if (isChanging && this.#exchange.sink.writable) {
-      await this.#handle.end();
-      this.#handle = anonymous(null, this.#exchange.visit);
-      base = null;
-    }
-    await this.#handle.update((draft) => {
-      const { cookie: _cookie, ...theirs } = draft;
-      for (const key of Object.keys(draft)) delete draft[key];
-      Object.assign(draft, base ? merged(base, mine, theirs as JsonObject) : mine, { cookie });
-    });
+    const change = { base: this.isStored ? this.#base : null, mine };
+    if (user === this.#userThen) await this.#write(change, cookie);
+    else if (user === null) await this.#writeLogout(change, cookie);
+    else await this.#writeLogin(user, change, cookie);
     this.#base = mine;
     this.#storedCookie = cookie;
+    this.#userThen = user;
     this.#exchange.stored(this);
   }
 
@@ -153,6 +148,40 @@ export class LiveSession implements SessionActions {
       Object.assign(this.session, structuredClone(latest));
       this.#base = dataOf(this.session);
     });
+  }
+
+  /** `base: null`: all that is mine, and nothing else. */
+  async #write({ base, mine }: Change, cookie: StoredCookie): Promise<void> {
+    await this.#handle.update((draft) => {
+      const { cookie: _cookie, ...theirs } = draft;
+      for (const key of Object.keys(draft)) delete draft[key];
+      Object.assign(draft, base ? merged(base, mine, theirs as JsonObject) : mine, { cookie });
+    });
+  }
+
+  /** A new session for who has logged in, with or without `regenerate`; a visitor's data travels as the engine carries it. */
+  async #writeLogin(user: string, { base, mine }: Change, cookie: StoredCookie): Promise<void> {
+    if (base) this.#exchange.settings.warn("EXPRESS_SESSION_NEW_ID");
+    const isVisitors = base !== null && this.#handle.userId === null;
+    const keep = isVisitors ? [...new Set([...Object.keys(base), ...Object.keys(mine)])] : "none";
+    this.#handle = await this.#handle.authenticate({ id: user, keep });
+    await this.#write({ base: isVisitors ? base : null, mine }, cookie);
+  }
+
+  /** A new session for nobody, so that copies of the cookie are worth nothing after a logout by hand. */
+  async #writeLogout(change: Change, cookie: StoredCookie): Promise<void> {
+    try {
+      await this.#write(change, cookie);
+    } catch (error) {
+      // Logged out already, by a second click or from elsewhere: this one is done, and begins nothing.
+      if (error instanceof SojournError && error.code === "ERR_SESSION_ENDED") return;
+      throw error;
+    }
+    if (!this.#exchange.sink.writable) return;
+    const { cookie: _cookie, ...mine } = this.#handle.data;
+    await this.#handle.end();
+    this.#handle = anonymous(null, this.#exchange.visit);
+    await this.#write({ base: null, mine: mine as JsonObject }, cookie);
   }
 
   #user(): string | null {

@@ -184,6 +184,21 @@ test("a logout by hand is one: a copy of the cookie is worth nothing, also after
   expect(await copy.read("/")).toMatchObject({ user: null });
 });
 
+test("a session whose user nobody was told of when they logged in goes on as it is, whoever asks at once, until its next login", async () => {
+  const before = await site({ userIdOf: () => null });
+  const visitor = before.visitor();
+  await visitor.post("/login?as=alice");
+  const after = await site({ store: before.rows, clock: before.clock });
+  const headers = { Cookie: visitor.cookies };
+  const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(after.origin, { headers })));
+  for (const answer of answers) {
+    expect([await answer.json(), answer.headers.getSetCookie()]).toMatchObject([{ user: "alice" }, []]);
+  }
+  const login = await fetch(`${after.origin}/login?as=bob`, { method: "POST", headers });
+  expect(login.headers.getSetCookie()).toHaveLength(1);
+  expect((await before.rows.scan(null, 9)).map(({ userId }) => userId)).toEqual(["bob"]);
+});
+
 test("another user in the same session is another session", async () => {
   const shop = await site();
   const visitor = shop.visitor();

@@ -234,3 +234,31 @@ test("a login by updateSession gets its new id too", async () => {
   await visitor.post("/login");
   expect([await visitor.read("/"), await planted.read("/")]).toEqual([{ user: "alice" }, { user: null }]);
 });
+
+test("a logout by hand that comes after the session has ended begins no other one, and sets no cookie", async () => {
+  const slow = gate();
+  const shop = await site(
+    {},
+    {
+      "POST /login": ({ session }) => {
+        session.passport = { user: "alice" };
+        session.name = "x";
+        return {};
+      },
+      "POST /leave": async ({ session }) => {
+        await slow.pass();
+        delete session.passport;
+        return {};
+      },
+      "POST /logout": ({ session }) => done((callback) => session.destroy(callback)).then(() => ({})),
+    },
+  );
+  const visitor = shop.visitor();
+  await visitor.post("/login");
+  const late = visitor.copy().post("/leave");
+  await slow.reached;
+  await visitor.post("/logout");
+  slow.open();
+  const answer = await late;
+  expect([answer.status, answer.headers.getSetCookie(), await shop.rows.scan(null, 9)]).toEqual([200, [], []]);
+});
