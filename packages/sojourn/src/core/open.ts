@@ -64,9 +64,9 @@ export async function openSession<Data extends object>(
   if (sink.writable) sink.setCaching("private", { vary: engine.transport.header });
   if (assessment.kind === "locked") {
     // Locked for this request in any case: a store that fails to note it is asked again by the next one.
-    const noted =
-      assessment.next === loaded.record ? loaded : await writeDown(assessment.next, loaded, { visit, quiet: false });
-    return locked({ loaded: noted ?? loaded, token, isBound: assessment.isBound }, visit);
+    const { next, isBound } = assessment;
+    const noted = next === loaded.record ? loaded : await writeDown(next, loaded, { visit, quiet: false });
+    return locked({ loaded: noted ?? { ...loaded, record: next }, token, isBound }, visit);
   }
   if (hasLeaked) reportLeak(loaded, visit);
   const { next, handOut, isBound, isTouch: quiet } = assessment;

@@ -43,8 +43,10 @@ export interface Storage {
   confirm(id: SessionId): Promise<void>;
   idsOf(key: IndexKey): Promise<readonly SessionId[]>;
   removeExpired(before: Instant, limit: number): Promise<number>;
-  /** As `WalkableStore` has it. `null` where the store cannot be walked through. */
-  readonly walk: ((from: string | null, limit: number) => Promise<LoadedPage>) | null;
+  /** As `WalkableStore` has it, passing over rows that `isSession` says no to. `null` where the store cannot be walked through. */
+  readonly walk:
+    | ((from: string | null, limit: number, isSession: (row: StoredSession) => boolean) => Promise<LoadedPage>)
+    | null;
   /** The name of the key a row is sealed with; `null` where it is not, `undefined` where the codec does not tell. */
   keyOf(row: StoredSession): string | null | undefined;
 }
@@ -138,9 +140,9 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
       ask("removeExpired", 10 * deadlines.write, () => store.removeExpired(before, limit)),
     walk:
       walk &&
-      (async (from, limit) => {
+      (async (from, limit, isSession) => {
         const { rows, next } = await ask("walk", 10 * deadlines.read, () => walk(from, limit));
-        const opened = rows.map((row) => (codec ? unsealed(row, codec) : recordIn(row, row.body)));
+        const opened = rows.filter(isSession).map((row) => (codec ? unsealed(row, codec) : recordIn(row, row.body)));
         return { sessions: await Promise.all(opened), next };
       }),
     keyOf: (row) => (codec?.keyOf ? codec.keyOf(row.body) : undefined),
