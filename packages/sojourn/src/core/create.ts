@@ -25,12 +25,12 @@ export function assertMayCreate<Data extends object>({ engine, request, sink }: 
 /** Stores a new session and returns it, not yet issued. */
 export async function storeNewSession<Data extends object>(
   session: NewSession,
-  { engine, draw = () => createToken(engine.random) }: Visit<Data>,
+  { engine, draw }: Visit<Data>,
 ): Promise<Held> {
   const { userId, ref, ...facts } = session;
   let silence: unknown = null;
   for (let tries = 0; tries < triesAtMost; tries++) {
-    const token = draw();
+    const token = draw?.() ?? createToken(engine.random);
     const now = engine.clock.now();
     const record: SessionRecord = {
       ...facts,

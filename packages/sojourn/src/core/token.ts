@@ -30,11 +30,13 @@ export type SecretHash = Brand<string, "SecretHash">;
 /** SHA-256 of a lineage, as much of it as a lineage has itself (132 bits): tells an old secret of this session from a guess. */
 export type LineageHash = Brand<string, "LineageHash">;
 
-/**
- * A new session's id and first secret (ASVS 7.2.3: at least 128 bits from a CSPRNG; here 128 public and 256 secret).
- * `id`: one that was chosen before, of an id's form; it may be guessed, the secret may not.
- */
-export function createToken(random: RandomSource, id: string = randomText(random, 16)): SessionToken {
+/** A new session's id and first secret (ASVS 7.2.3: at least 128 bits from a CSPRNG; here 128 public and 256 secret). */
+export function createToken(random: RandomSource): SessionToken {
+  return `${randomText(random, 16)}.${randomText(random, 16)}${randomText(random, 16)}` as SessionToken;
+}
+
+/** The same for an id that was chosen before: that may be guessed, the secret may not. */
+export function createTokenOf(id: SessionId, random: RandomSource): SessionToken {
   return `${id}.${randomText(random, 16)}${randomText(random, 16)}` as SessionToken;
 }
 

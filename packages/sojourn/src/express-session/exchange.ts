@@ -6,7 +6,7 @@ import type { SessionToken } from "../core/ids.ts";
 import { openSession } from "../core/open.ts";
 import { randomText } from "../core/random.ts";
 import type { RequestFacts } from "../core/request.ts";
-import { createToken } from "../core/token.ts";
+import { createTokenOf } from "../core/token.ts";
 import type { Visit } from "../core/visit.ts";
 import type { CookieOptions } from "./cookie.ts";
 import type { CookieSink } from "./cookie-sink.ts";
@@ -205,7 +205,7 @@ export class Exchange {
     const { engine, genid } = this.settings;
     const sid: unknown = genid ? genid(this.#request as Request) : randomText(engine.random, 16);
     if (typeof sid !== "string" || sid === "") throw new TypeError("genid(request) must return a string");
-    return { sid, token: createToken(engine.random, rowIdOf(sid)) };
+    return { sid, token: createTokenOf(rowIdOf(sid), engine.random) };
   }
 }
 

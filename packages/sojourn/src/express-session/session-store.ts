@@ -82,7 +82,7 @@ export class SessionStoreOfEngine extends Store implements Store {
     const all: Loaded[] = [];
     let from: string | null = null;
     do {
-      const { sessions, next }: Awaited<ReturnType<typeof walk>> = await walk(from, 1_000);
+      const { sessions, next }: Awaited<ReturnType<typeof walk>> = await walk(from, 1_000, () => true);
       all.push(...sessions.filter((each) => each !== "corrupt"));
       from = next;
     } while (from !== null);

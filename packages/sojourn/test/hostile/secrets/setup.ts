@@ -19,7 +19,8 @@ vi.mock(import("../../../src/core/token.ts"), async (importOriginal) => {
   };
   return {
     ...real,
-    createToken: (random, id) => remembered(real.createToken(random, id)),
+    createToken: (random) => remembered(real.createToken(random)),
+    createTokenOf: (id, random) => remembered(real.createTokenOf(id, random)),
     redrawn: (token, random) => remembered(real.redrawn(token, random)),
     successor: (token, nonce) => remembered(real.successor(token, nonce)),
     createBoundSecret(random) {
