@@ -16,6 +16,8 @@
 const core = ["core", "binding", "signals", "telemetry", "contain", "oidc", "stores", "http", "hostile"].map(inLibrary);
 /** Each has an application for the adapter suite, and a lock file of its own. */
 export const frameworks = ["fastify", "hono", "koa", "nest", "next"];
+/** Those that do not run on the oldest Node that the library runs on. */
+export const newerFrameworks = ["sveltekit", "react-router", "nuxt", "astro"];
 const auditor = ["bank", "browser", "ci", "cli", "file", "hostile", "login", "look", "pairs", "report"].map(inAuditor);
 const servers = ["redis-server", "postgres", "mariadbd"];
 
@@ -35,6 +37,15 @@ export const suites = [
     folders: [inLibrary("express-session"), "examples/express-session/test"],
     needs: ["express-session", "redis-server", "postgres"],
     needsBuild: true,
+  },
+  {
+    name: "adapters on node24",
+    command: "long",
+    folders: newerFrameworks.map((name) => `examples/${name}/test`),
+    needs: ["node24", ...newerFrameworks],
+    node: "node24",
+    needsBuild: true,
+    table: "adapters",
   },
   { name: "races", command: "test", folders: [inLibrary("races")], everyCore: true },
   {

@@ -64,6 +64,10 @@ const requirements = {
   nest: framework("nest"),
   next: framework("next"),
   "express-session": framework("express-session"),
+  sveltekit: framework("sveltekit"),
+  "react-router": framework("react-router"),
+  nuxt: framework("nuxt"),
+  astro: framework("astro"),
   "better-sqlite3": {
     variable: "SOJOURN_BETTER_SQLITE3",
     accepts: (path) => existsSync(join(path, "package.json")),
@@ -149,7 +153,10 @@ function nodeRuntime(major) {
   return {
     variable: `NODE${major}_PATH`,
     accepts: (path) => printsVersion(path, new RegExp(`^v${major}\\.`)),
-    find: () => inRepository("tools", "runtimes", "node_modules", `node${major}`, "bin", "node"),
+    find: () =>
+      process.versions.node.startsWith(`${major}.`)
+        ? process.execPath
+        : inRepository("tools", "runtimes", "node_modules", `node${major}`, "bin", "node"),
     obtain: installRuntimes,
     mend: `npm ci --prefix tools/runtimes (Linux x64), or NODE${major}_PATH=/path/to/node npm run test:long`,
   };
@@ -159,7 +166,7 @@ function nodeRuntime(major) {
 function framework(name) {
   const folder = inRepository("examples", name);
   return {
-    variable: `SOJOURN_${name.toUpperCase().replace("-", "_")}`,
+    variable: `SOJOURN_${name.toUpperCase().replaceAll("-", "_")}`,
     accepts: (path) => existsSync(path),
     find: () => (isInstalled(folder) ? folder : null),
     obtain: () => install({ folder, label: name }),

@@ -1,15 +1,11 @@
-import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createSessionManager, type SessionManagerOptions } from "../../../packages/sojourn/src/index.ts";
 import { memoryStore } from "../../../packages/sojourn/src/stores/memory.ts";
 import { type AdapterApplicationData as Data, faultyStore } from "../../../packages/sojourn/src/testing/index.ts";
-import { compile } from "../../../packages/sojourn/test/adapters/support/example.ts";
+import { isABuiltExample } from "../../../packages/sojourn/test/adapters/support/example.ts";
 import { keepsItsPromises, versionOf } from "../../../packages/sojourn/test/adapters/support/promises.ts";
-import { logsInAndOut, refusesAnotherSitesForm } from "../../../packages/sojourn/test/support/logging-in.ts";
-import { build, type NextServer, nextServer, startOn } from "./application.ts";
+import { type NextServer, nextServer, startOn } from "./application.ts";
 
 // A build takes its time on a busy machine.
 const minutes = 60_000;
@@ -105,46 +101,12 @@ describe("pages, actions and the proxy", () => {
   });
 });
 
-describe("the example of Next.js", () => {
-  const folder = fileURLToPath(new URL("..", import.meta.url));
-
-  beforeAll(async () => {
-    expect(await build(folder)).toBe("");
-  }, 4 * minutes);
-
-  test("is a page long, all of its files together", () => {
-    const files = [
-      "sessions.ts",
-      "proxy.ts",
-      ...readdirSync(`${folder}/app`, { recursive: true }).map((file) => `app/${file}`),
-    ];
-    const sources = files.filter((file) => /\.tsx?$/.test(file)).map((file) => readFileSync(folder + file, "utf8"));
-    expect(sources.join("").split("\n").length - 1).toBeLessThanOrEqual(60);
-  });
-
-  test("and what its types promise, compile", () => compile(folder, `${folder}/test`));
-
-  test("lets in who logs in, and nobody else, and forgets them at logout", () => visitExample(logsInAndOut));
-  test("refuses a form that another site posts", () => visitExample(refusesAnotherSitesForm));
-
-  async function visitExample(story: (origin: string) => Promise<void>): Promise<void> {
-    const program = createRequire(import.meta.url).resolve("next/dist/bin/next");
-    const env = { ...process.env, NODE_ENV: undefined, NEXT_TELEMETRY_DISABLED: "1" };
-    const child = spawn(process.execPath, [program, "start", "--hostname", "127.0.0.1", "--port", "0"], {
-      cwd: folder,
-      env: env as unknown as NodeJS.ProcessEnv,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    try {
-      let said = "";
-      for await (const piece of child.stdout) {
-        said += String(piece);
-        const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
-        if (origin && said.includes("Ready")) return await story(origin);
-      }
-      throw new Error(`The example ended without having served anything: ${said}`);
-    } finally {
-      child.kill();
-    }
-  }
+isABuiltExample({
+  name: "next",
+  folder: fileURLToPath(new URL("..", import.meta.url)),
+  program: "next",
+  out: ".next",
+  sources: ["app", "proxy.ts", "sessions.ts"],
+  start: ["node_modules/next/dist/bin/next", "start", "--hostname", "127.0.0.1"],
+  says: "Ready",
 });
