@@ -43,6 +43,13 @@ export const suites = [
     table: "adapters",
   },
   {
+    name: "express-session",
+    command: "test",
+    folders: [inLibrary("express-session"), "examples/express-session/test"],
+    needs: ["express-session", "redis-server", "postgres"],
+    needsBuild: true,
+  },
+  {
     name: "adapters on node24",
     command: "long",
     folders: newerFrameworks.map((name) => `examples/${name}/test`),
@@ -83,8 +90,22 @@ export const suites = [
     needsBuild: true,
     table: "stores",
   },
+  {
+    name: "upgrade",
+    command: "test",
+    folders: [inLibrary("upgrade")],
+    needs: ["redis-server", "postgres", "chromium", "earlier session libraries"],
+    needsBuild: true,
+  },
   { name: "races-long", command: "long", folders: [inLibrary("races-long")], everyCore: true, minutes: 45 },
   { name: "migration", command: "long", folders: [inLibrary("migration")], needs: servers, minutes: 40 },
+  {
+    name: "upgrade-long",
+    command: "long",
+    folders: [inLibrary("upgrade-long")],
+    needs: ["redis-server", "earlier session libraries"],
+    minutes: 20,
+  },
   {
     name: "containment",
     command: "long",

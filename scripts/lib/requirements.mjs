@@ -70,6 +70,7 @@ const requirements = {
   koa: framework("koa"),
   nest: framework("nest"),
   next: framework("next"),
+  "express-session": framework("express-session"),
   sveltekit: framework("sveltekit"),
   "react-router": framework("react-router"),
   nuxt: framework("nuxt"),
@@ -88,6 +89,20 @@ const requirements = {
     find: () => inRepository("tools", "openid", "node_modules", "oidc-provider"),
     obtain: () => install({ folder: inRepository("tools", "openid"), label: "an OpenID provider" }),
     mend: "npm ci --prefix tools/openid",
+  },
+  "earlier session libraries": {
+    variable: "SOJOURN_EARLIER_LIBRARIES",
+    accepts: (path) =>
+      ["express-session", "connect-redis", "connect-pg-simple", "cookie-session", "iron-session", "better-auth"].every(
+        (name) => existsSync(join(path, name, "package.json")),
+      ),
+    find: () => inRepository("tools", "upgrade", "node_modules"),
+    obtain: () =>
+      install({
+        folder: inRepository("tools", "upgrade"),
+        label: "the session libraries that live upgrade moves from",
+      }),
+    mend: "npm ci --prefix tools/upgrade",
   },
   "report readers": {
     variable: "SOJOURN_REPORT_READERS",

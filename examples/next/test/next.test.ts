@@ -3,8 +3,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createSessionManager, type SessionManagerOptions } from "../../../packages/sojourn/src/index.ts";
 import { memoryStore } from "../../../packages/sojourn/src/stores/memory.ts";
 import { type AdapterApplicationData as Data, faultyStore } from "../../../packages/sojourn/src/testing/index.ts";
+import { expressSession, liveUpgrade } from "../../../packages/sojourn/src/upgrade/index.ts";
 import { isABuiltExample } from "../../../packages/sojourn/test/adapters/support/example.ts";
 import { keepsItsPromises, versionOf } from "../../../packages/sojourn/test/adapters/support/promises.ts";
+import { earlierApp, secret } from "../../../packages/sojourn/test/support/earlier-app.ts";
 import { type NextServer, nextServer, startOn } from "./application.ts";
 
 // A build takes its time on a busy machine.
@@ -84,6 +86,21 @@ describe("pages, actions and the proxy", () => {
     ]);
     await act("alice");
     expect([(await visit("/pages/guarded")).says, (await visit("/guarded")).says]).toEqual(["alice", "alice"]);
+  });
+
+  test("a session of another library is moved by the proxy, and the page it goes on to knows of it already", async () => {
+    const earlier = earlierApp();
+    const carry = ({ userId }: { readonly [name: string]: unknown }) => ({ userId: String(userId) });
+    const source = expressSession({ secret, store: earlier.store, carry });
+    const { visit } = await aSite({ liveUpgrade: liveUpgrade({ sources: [source], until: new Date("2100-01-01") }) });
+    const cookie = earlier.logIn("alice");
+    const first = await visit("/guarded", { headers: { Cookie: `connect.sid=${cookie}` } });
+    expect(first.says).toBe("alice");
+    expect(first.line?.toLowerCase()).toMatch(
+      /^__host-http-id=(?=.*; secure)(?=.*; httponly)(?=.*; path=\/)(?=.*; samesite=lax)/,
+    );
+    expect((await visit("/guarded")).says).toBe("alice");
+    expect(earlier.rows.size).toBe(0);
   });
 
   test("an action that another site sends changes nothing", async () => {
