@@ -1,4 +1,3 @@
-import { createHash, X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
@@ -41,8 +40,8 @@ export interface ProfileOptions {
 export interface LaunchOptions {
   /** The hosts that may be reached; `null` for a person, who goes where they like. */
   readonly hosts: readonly string[] | null;
-  /** Certificates to trust beside the usual ones, as PEM. */
-  readonly ca: string | null;
+  /** Whom to trust beside the usual ones: see `trustedKeys`. */
+  readonly keys: readonly string[];
   /** Where `CHROMIUM_PATH` and `PATH` are looked for. */
   readonly environment: NodeJS.ProcessEnv;
   /** With a window, for a person. Default: no. */
@@ -56,7 +55,7 @@ export interface LaunchOptions {
  * people have it: Playwright turns it off.
  */
 export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBrowser | NoBrowser> {
-  const { hosts, ca, environment, isVisible = false, load = loadPlaywright } = options;
+  const { hosts, keys, environment, isVisible = false, load = loadPlaywright } = options;
   let chromium: BrowserType;
   try {
     ({ chromium } = (await load()) as { chromium: BrowserType });
@@ -66,6 +65,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
       enable: "playwright-core: npm install --save-dev playwright-core",
     };
   }
+  if (isVisible && !hasDisplay(environment)) return noDisplay;
   const executablePath = findChromium(chromium, environment);
   if (executablePath === null) {
     return {
@@ -85,7 +85,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
         ...(hosts === null ? [] : [`--host-resolver-rules=${resolverRules(hosts, attacker)}`]),
         "--disable-background-networking",
         "--disable-component-update",
-        ...(ca === null ? [] : [`--ignore-certificate-errors-spki-list=${keysOf(ca).join(",")}`]),
+        ...(keys.length === 0 ? [] : [`--ignore-certificate-errors-spki-list=${keys.join(",")}`]),
         // Chromium refuses to run as root with its sandbox.
         ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
       ],
@@ -118,20 +118,21 @@ async function keepPace(context: BrowserContext, pace: Pace): Promise<void> {
   await context.route("**", (route) => pace.run(() => route.continue()).catch(() => {}));
 }
 
+/** Where a window can open. Windows and macOS always have one, or say so themselves. */
+function hasDisplay({ DISPLAY, WAYLAND_DISPLAY }: NodeJS.ProcessEnv): boolean {
+  return process.platform !== "linux" || Boolean(DISPLAY || WAYLAND_DISPLAY);
+}
+
+const noDisplay: NoBrowser = {
+  why: "opens a window, and this machine has no display (neither DISPLAY nor WAYLAND_DISPLAY is set)",
+  enable:
+    "a display: run it on your own machine, or with ssh -X, or as xvfb-run with a VNC server. Without one, save a HAR in any browser and name it as login: har(\"login.har\")",
+};
+
 /** No name is looked up but those of the audit; the attacker's is this process. */
 function resolverRules(hosts: readonly string[], { host, port }: Attacker): string {
   const own = [...new Set(hosts)].map((each) => `EXCLUDE ${each}`);
   return [`MAP ${host} 127.0.0.1:${port}`, "MAP * ~NOTFOUND", ...own].join(", ");
-}
-
-/** The keys of the certificates, in the form that Chromium takes. */
-function keysOf(pem: string): readonly string[] {
-  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
-  return certificates.map((each) =>
-    createHash("sha256")
-      .update(new X509Certificate(each).publicKey.export({ type: "spki", format: "der" }))
-      .digest("base64"),
-  );
 }
 
 /** `npx` keeps this package away from the project that has Playwright, so both places are looked at. */

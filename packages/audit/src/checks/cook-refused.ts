@@ -10,6 +10,7 @@ export const refusedCookie: Check = {
   severity: "medium",
   references: { asvs: ["3.3.5"], wstg: ["SESS-02"] },
   needs: [],
+  onlyLooks: true,
   means: "What the cookie is for does not happen in a browser, or only in some.",
   tested:
     "Each Set-Cookie of a login was judged by the rules of RFC 6265bis: prefixes, SameSite=None without Secure, 4096 bytes, foreign domains. Where nothing was wrong, a real browser was asked which of them it has, if there is one.",

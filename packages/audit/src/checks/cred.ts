@@ -29,6 +29,7 @@ export const tokenInUrl: Check = {
   severity: "high",
   references: { asvs: ["14.2.1"], wstg: ["SESS-04"], cwe: [598] },
   needs: [],
+  onlyLooks: true,
   means: "URLs are kept in histories, logs and Referer headers: whoever reads one of those is signed in.",
   tested: "The addresses, redirects and links of a login and of the pages behind it were searched for the token.",
   silent: "Tokens shorter than 8 characters are not looked for.",
@@ -63,6 +64,7 @@ export const tokenInBody: Check = {
   severity: "medium",
   references: { asvs: ["3.3.4"], wstg: ["SESS-04"], cwe: [200] },
   needs: ["a cookie"],
+  onlyLooks: true,
   means: "A script that runs in the page can read the token, although the cookie is HttpOnly.",
   tested: "The bodies of a login's answers and of the who-am-I page were searched for the cookie's value.",
   silent: "Bearer tokens have to be in a body once, so they are not looked for.",
@@ -87,6 +89,7 @@ export const tokenAsParameter: Check = {
   severity: "medium",
   references: { asvs: ["14.2.1"], wstg: ["SESS-03", "SESS-04"], cwe: [598] },
   needs: ["a cookie"],
+  onlyLooks: true,
   means: "Somebody can be made to use a session by a link, and a link that is passed on passes on the session.",
   tested:
     "The cookie's value was sent as a parameter of the same name in the query and in the path, without the cookie.",

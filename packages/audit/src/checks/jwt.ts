@@ -11,6 +11,7 @@ export const unverified: Check = {
   severity: "critical",
   references: { asvs: ["9.1.1", "9.1.2", "9.1.3", "9.2.1"], wstg: ["SESS-10"], cwe: [347] },
   needs: [],
+  onlyLooks: true,
   means: "Whoever writes a token of their own is whoever they like.",
   tested:
     "The token of a login was sent again without its signature, with the algorithm none, signed with an empty secret, and signed with a key that it brings along itself. What it says was left as it is.",

@@ -12,6 +12,8 @@ export interface Command {
   readonly failOn: FailOn;
   readonly out: { readonly format: Format; readonly file: string }[];
   readonly authorized: string | null;
+  /** A file with certificates to trust beside the usual ones. */
+  readonly ca: string | null;
   /** An earlier JSON report to compare with. */
   readonly baseline: string | null;
   readonly isQuiet: boolean;
@@ -40,9 +42,11 @@ export const usage = `sojourn-audit: shows whether the sessions of a web applica
   --only X-END,X-FIX-01  only these checks or families
   --fail-on SEVERITY     ${severities.join(", ")} (default: medium)
   --authorized "WHO, DATE"   who allowed the audit of a public host (for init)
+  --ca FILE              certificates to trust beside the usual ones (PEM): for https with an authority of your own
   --idle 15m, --absolute 12h   timeouts to expect (for init)
   --no-browser           drive no browser: what needs one does not run
   --quiet                no progress
+  --version, --help
 
 Exit code: 0 nothing at or above --fail-on, 1 findings, 2 a wrong audit file or command, 3 no login, 4 our own error
 `;
@@ -74,6 +78,7 @@ export function readArguments(given: readonly string[]): Command {
     failOn,
     out: formats.flatMap((format) => (values[format] === undefined ? [] : [{ format, file: values[format] }])),
     authorized: values.authorized ?? null,
+    ca: values.ca ?? null,
     baseline: values.baseline ?? null,
     isQuiet: values.quiet === true,
     browser: values["no-browser"] !== true,
@@ -90,6 +95,7 @@ const empty: Command = {
   failOn: "medium",
   out: [],
   authorized: null,
+  ca: null,
   baseline: null,
   isQuiet: false,
   browser: true,
@@ -116,6 +122,7 @@ function parse(given: readonly string[]) {
         only: text,
         "fail-on": text,
         authorized: text,
+        ca: text,
         baseline: text,
         idle: text,
         absolute: text,

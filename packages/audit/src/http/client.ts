@@ -1,11 +1,12 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import type { LookupFunction } from "node:net";
 import { type Answer, type Exchange, type HeaderLines, headerOf } from "./exchange.ts";
 import { type Listening, listenTo } from "./listen.ts";
+import { lookupFor } from "./lookup.ts";
 import type { Pace, Sleep } from "./pace.ts";
 import type { Recorder } from "./recorder.ts";
 import { Trouble } from "./trouble.ts";
+import { sayDistrust, trusting } from "./trust.ts";
 
 /** Sends what it is told, once, and follows nothing. */
 export interface Client {
@@ -61,7 +62,7 @@ const longestBackOff = 30_000;
 export function createClient({ origins, recorder, pace, sleep, headers, ca, limits }: ClientOptions): Client {
   // Left idle for longer, a connection is about to be closed from the other side, at the moment of the next request.
   const reuse = { keepAlive: true, timeout: 2_000 };
-  const trusted = ca === null ? {} : { ca };
+  const trusted = trusting(ca);
   const agents = {
     reused: { "http:": new HttpAgent(reuse), "https:": new HttpsAgent({ ...reuse, ...trusted }) },
     // A change is never sent on a connection that may be closing.
@@ -86,8 +87,7 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
       headers: lines.flat(),
       agent: agents[onFresh ? "fresh" : "reused"][secure ? "https:" : "http:"],
       maxHeaderSize: headerBytes,
-      // Every name under localhost is this machine (RFC 6761); not every resolver knows.
-      ...(url.hostname.endsWith(".localhost") && { lookup: thisMachine }),
+      ...lookupFor(url.hostname),
     });
   }
 
@@ -210,9 +210,6 @@ function isSafe(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-const thisMachine: LookupFunction = (_name, { all }, callback) =>
-  all ? callback(null, [{ address: "127.0.0.1", family: 4 }]) : callback(null, "127.0.0.1", 4);
-
 /** Reads no more than `limit`; the rest is never asked for. */
 async function readBody(response: IncomingMessage, limit: number): Promise<{ text: string; isCut: boolean }> {
   const chunks: Buffer[] = [];
@@ -234,5 +231,6 @@ function troubleOf(error: Error & { code?: string }, { url }: OutgoingRequest): 
   if (error.code === "HPE_HEADER_OVERFLOW") {
     return new Trouble("too-large", `The headers of ${url.pathname} are larger than ${headerBytes} bytes`);
   }
-  return new Trouble("unreachable", `${url.origin} did not answer (${error.code ?? error.message})`, { cause: error });
+  const why = sayDistrust(error.code, url.origin) ?? `${url.origin} did not answer (${error.code ?? error.message})`;
+  return new Trouble("unreachable", why, { cause: error });
 }

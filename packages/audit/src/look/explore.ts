@@ -15,7 +15,7 @@ export interface ExploreOptions extends LookOptions {
  * form login. @throws Trouble if the target does not answer; an Error that says what to do if there is no such form
  */
 export async function explore(address: string, options: ExploreOptions): Promise<Explored> {
-  const { authorized } = options;
+  const { authorized, caFile } = options;
   const target = new URL(address);
   const user = { key: "user", values: { name: options.user, password: options.password } };
   const world = openWorld(target, { ...options, user });
@@ -29,6 +29,7 @@ export async function explore(address: string, options: ExploreOptions): Promise
     const file: AuditFile = {
       target: target.origin,
       ...(authorized && { authorized }),
+      ...(caFile && { ca: caFile }),
       users: { user: { name: { env: "AUDIT_USER" }, password: { env: "AUDIT_PASSWORD" } } },
       ...(whoami && { whoami }),
       login,

@@ -114,7 +114,7 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
   const chosen = allChecks.filter(({ id }) => !options.only || options.only.some((each) => id.startsWith(each)));
   const browser = await browserFor(ready, {
     checks: options.onlyControls ? [] : chosen,
-    hosts: reachable.map(({ hostname }) => hostname),
+    origins: reachable,
     options,
   });
   const noBrowser = isLaunched(browser) ? null : browser;

@@ -34,7 +34,7 @@ test("where no browser is, what needs one is not run, and says what would enable
 
 test("where Playwright is not installed, it says how to install it", async () => {
   const load = () => Promise.reject(new Error("Cannot find package 'playwright-core'"));
-  const launched = await launchBrowser({ hosts: [], ca: null, environment: {}, load });
+  const launched = await launchBrowser({ hosts: [], keys: [], environment: {}, load });
   expect(launched).toEqual({
     why: "needs a browser, and playwright-core is not installed",
     enable: "playwright-core: npm install --save-dev playwright-core",
@@ -42,7 +42,7 @@ test("where Playwright is not installed, it says how to install it", async () =>
 });
 
 test("a Chromium that does not start says so", async () => {
-  const launched = await launchBrowser({ hosts: [], ca: null, environment: { CHROMIUM_PATH: process.execPath } });
+  const launched = await launchBrowser({ hosts: [], keys: [], environment: { CHROMIUM_PATH: process.execPath } });
   expect(isLaunched(launched)).toBe(false);
   expect(launched).toMatchObject({ why: expect.stringContaining("Chromium did not start") });
 });
