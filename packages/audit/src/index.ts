@@ -1,6 +1,18 @@
 export type { ScriptGiven } from "./browser/script.ts";
 export { allChecks } from "./checks/all.ts";
-export { defineAudit, env, form, get, har, http, link, playwright, post, storageState } from "./file/define.ts";
+export {
+  defineAudit,
+  env,
+  form,
+  get,
+  har,
+  http,
+  link,
+  playwright,
+  post,
+  storageState,
+  webSocket,
+} from "./file/define.ts";
 export { AuditFileError } from "./file/load.ts";
 export type { AuditFile } from "./file/schema.ts";
 export { assertHoldsSessions, type Matched, toHoldSessions } from "./matcher.ts";

@@ -126,7 +126,7 @@ function hasDisplay({ DISPLAY, WAYLAND_DISPLAY }: NodeJS.ProcessEnv): boolean {
 const noDisplay: NoBrowser = {
   why: "opens a window, and this machine has no display (neither DISPLAY nor WAYLAND_DISPLAY is set)",
   enable:
-    "a display: run it on your own machine, or with ssh -X, or as xvfb-run with a VNC server. Without one, save a HAR in any browser and name it as login: har(\"login.har\")",
+    'a display: run it on your own machine, or with ssh -X, or as xvfb-run with a VNC server. Without one, save a HAR in any browser and name it as login: har("login.har")',
 };
 
 /** No name is looked up but those of the audit; the attacker's is this process. */

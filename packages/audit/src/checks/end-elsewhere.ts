@@ -38,23 +38,22 @@ export const disabledStays: Check = {
 
 export const streamGoesOn: Check = {
   id: "X-END-11",
-  title: "An open stream outlives the logout",
+  title: "An open stream or WebSocket outlives the logout",
   severity: "medium",
   references: { asvs: ["7.4.1"], wstg: ["SESS-06"], cwe: [613] },
   needs: ["logout", "stream", "change", "fresh logins"],
   means: "A page that stays open somewhere goes on receiving what is private after its user has logged out.",
   tested:
-    "A stream of events was opened, its user logged out, made the named change in another session, and the stream was watched.",
-  silent: "It needs actions.stream, and that the change shows itself there. WebSockets are not tried.",
+    "The stream of events, or the WebSocket, was opened, its user logged out, made the named change in another session, and the stream was watched.",
+  silent: "It needs actions.stream, and that the change shows itself there.",
   remedy: "end it on the server",
   async run(stage) {
     const { stream, change: named } = stage.file.actions ?? {};
     if (!stream || !named) return notRun("no stream of events is named");
     const alice = await stage.signIn();
-    const request = (await stage.prepare(stream, alice)).request;
-    const listening = await stage.listen(request, alice);
+    const listening = await stage.listen(stream, alice);
     try {
-      if (listening.status !== 200) return inconclusive(`The stream answers ${listening.status}`);
+      if (![200, 101].includes(listening.status)) return inconclusive(`The stream answers ${listening.status}`);
       const elsewhere = await stage.signIn();
       const change = () => stage.run(named.do, elsewhere);
       const usually = await untilItSays(stage, { received: listening.received, work: change, patience: longestWait });

@@ -5,6 +5,7 @@ import { type Listening, listenTo } from "./listen.ts";
 import { lookupFor } from "./lookup.ts";
 import type { Pace, Sleep } from "./pace.ts";
 import type { Recorder } from "./recorder.ts";
+import { listenToSocket } from "./socket.ts";
 import { Trouble } from "./trouble.ts";
 import { sayDistrust, trusting } from "./trust.ts";
 
@@ -14,8 +15,8 @@ export interface Client {
   send(request: OutgoingRequest): Promise<Answer>;
   /** Sends all but the last byte of the body, and holds that back until it is released. */
   hold(request: OutgoingRequest): Promise<Held>;
-  /** Opens an answer that goes on, and keeps what comes. @throws Trouble if none comes */
-  listen(request: OutgoingRequest): Promise<Listening>;
+  /** Opens an answer that goes on, or a WebSocket that begins by saying something. @throws Trouble if nothing comes */
+  listen(request: OutgoingRequest, say?: readonly string[]): Promise<Listening>;
   close(): void;
 }
 
@@ -71,13 +72,18 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
   const start = performance.now();
   let sent = 0;
 
-  function open({ method, url, headers: own, body }: OutgoingRequest, onFresh = !isSafe(method)): ClientRequest {
+  function admit({ url }: OutgoingRequest): void {
     if (!origins.includes(url.origin)) {
       throw new Trouble("refused-host", `${url.origin} is not a host of the audit file, so nothing was sent there`);
     }
     if (++sent > limits.requests) {
       throw new Trouble("budget-spent", `The audit has sent ${limits.requests} requests, as many as it may`);
     }
+  }
+
+  function open(outgoing: OutgoingRequest, onFresh = !isSafe(outgoing.method)): ClientRequest {
+    admit(outgoing);
+    const { method, url, headers: own, body } = outgoing;
     const length: HeaderLines =
       isSafe(method) && body === "" ? [] : [["Content-Length", String(Buffer.byteLength(body))]];
     const lines = [["Host", url.host], ...headers, ...own, ...length] as const;
@@ -179,7 +185,7 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
         abandon: () => void request.destroy(),
       };
     },
-    listen(outgoing) {
+    listen(outgoing, say) {
       const { by, method, url, headers: sent, body } = outgoing;
       const at = performance.now();
       const onBegin = ({ statusCode: status = 0, rawHeaders }: IncomingMessage) => {
@@ -193,12 +199,12 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
           ...times,
         });
       };
-      return listenTo(open(outgoing, true), {
-        patience: limits.answer,
-        limit: limits.body,
-        path: url.pathname,
-        onBegin,
-      }).catch((error: Error) => Promise.reject(troubleOf(error, outgoing)));
+      const options = { patience: limits.answer, limit: limits.body, path: url.pathname, onBegin };
+      if (say) admit(outgoing);
+      const listening = say
+        ? listenToSocket(url, { ...options, headers: Object.fromEntries([...headers, ...sent]), ca, say })
+        : listenTo(open(outgoing, true), options);
+      return listening.catch((error: Error) => Promise.reject(troubleOf(error, outgoing)));
     },
     close() {
       for (const agent of Object.values(agents).flatMap((kind) => Object.values(kind))) agent.destroy();

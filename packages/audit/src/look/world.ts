@@ -34,7 +34,14 @@ export interface LookOptions {
 /** A client to look at a target with, before there is an audit file. @throws Error if nobody allowed that */
 export function openWorld(
   target: URL,
-  { authorized, ca = null, sleep, limits, user, alsoAllowed = [] }: LookOptions & { user: User; alsoAllowed?: readonly string[] },
+  {
+    authorized,
+    ca = null,
+    sleep,
+    limits,
+    user,
+    alsoAllowed = [],
+  }: LookOptions & { user: User; alsoAllowed?: readonly string[] },
 ): World & { close(): void } {
   const kind = hostKind(target.hostname);
   if (kind === "public" && !authorized) {

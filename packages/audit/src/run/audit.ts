@@ -133,7 +133,19 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
         },
       })
     : null;
-  const open = createStage({ world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing, noBrowser });
+  const waits = options.wait === true;
+  const open = createStage({
+    world,
+    ready,
+    pace,
+    sleep,
+    settle,
+    logins: loginsAtMost,
+    recorder,
+    browsing,
+    noBrowser,
+    waits,
+  });
 
   let state: Progress = { step: "", done: 0, of: chosen.length, inBrowser: null, requests: 0, logins: 0 };
   const controls: Control[] = [];
@@ -142,7 +154,7 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
   let stage: Stage | null = null;
   let lost: string | null = null;
 
-  const surroundings = { file, users: users.length, waits: options.wait === true, atOnce: pace.atOnce, noBrowser };
+  const surroundings = { file, users: users.length, waits, atOnce: pace.atOnce, noBrowser };
   if (!options.onlyControls) {
     options.onPlan?.(estimate(chosen, { surroundings, host: kind, loginsAtMost, browser: browsing?.name ?? null }));
   }

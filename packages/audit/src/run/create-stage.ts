@@ -16,6 +16,7 @@ import { createVisitor, type Visitor, type World } from "../login/visitor.ts";
 import type { Oracle } from "../oracle/oracle.ts";
 import type { Missing } from "./needs.ts";
 import type { Issued, Member, SignInOptions, Stage, Timeline } from "./stage.ts";
+import { openStream } from "./streams.ts";
 import { watchTime } from "./timeline.ts";
 
 export interface StageOptions {
@@ -28,6 +29,8 @@ export interface StageOptions {
   readonly recorder: Recorder;
   readonly browsing: Browsing | null;
   readonly noBrowser: Missing | null;
+  /** `--wait` was given. */
+  readonly waits: boolean;
 }
 
 /** The stage before and after the oracle is known: logging in is needed to find it. */
@@ -45,7 +48,7 @@ export interface OpenStage {
 const seenAtMost = 400;
 
 export function createStage(options: StageOptions): OpenStage {
-  const { world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing, noBrowser } = options;
+  const { world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing, noBrowser, waits } = options;
   const { file, users } = ready;
   const seen: Answer[] = [];
   let logins = 0;
@@ -160,7 +163,8 @@ export function createStage(options: StageOptions): OpenStage {
       },
       run: (flow, each) => runFlow(world, flow, each),
       prepare: (flow, each) => prepareFlow(world, flow, each),
-      listen: (request, each) => world.client.listen(each.outgoing(request)),
+      mayPass: waits || file.clock !== undefined,
+      listen: (stream, each) => openStream(world, stream, each),
       hold: (request, each) => world.client.hold(each.outgoing(request)),
       async read({ seenAt: { request, json, between } }, each) {
         const prepared = await prepareFlow(world, request, each);

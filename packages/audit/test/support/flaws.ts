@@ -8,4 +8,6 @@ export type Feature =
   | "second factor"
   | "device binding"
   | "SameSite=None"
-  | "signed token";
+  | "signed token"
+  | "token that ends"
+  | "published key";

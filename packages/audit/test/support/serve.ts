@@ -5,10 +5,10 @@ import {
   type IncomingMessage,
   type RequestListener,
   type Server,
-  type ServerResponse,
+  ServerResponse,
 } from "node:http";
 import { createServer as createHttps } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
@@ -57,6 +57,12 @@ function surviving(handler: Handler): RequestListener {
 }
 
 async function listen(server: Server): Promise<number> {
+  // Whoever asks for another protocol is answered by the same handler, which may take the connection over.
+  server.on("upgrade", (request, socket) => {
+    const response = new ServerResponse(request);
+    response.assignSocket(socket as Socket);
+    server.emit("request", request, response);
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
