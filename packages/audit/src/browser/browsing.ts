@@ -19,8 +19,8 @@ export interface Browsing {
   use<Result>(by: string, work: (tab: Tab) => Promise<Result>, visitor?: Visitor): Promise<Result>;
   /** Does what a flow says: in the page where it can be done there, by requests with the page's cookies elsewhere. */
   act(tab: Tab, flow: Flow, as: Acting): Promise<void>;
-  /** Puts a page on another site, and returns its address. */
-  publish(html: string): string;
+  /** Puts a page on another site, or on another host of the target's domain, and returns its address. */
+  publish(html: string, where?: "other site" | "same domain"): string;
 }
 
 export interface Acting {
@@ -43,7 +43,7 @@ export function createBrowsing({ launched, world, recorder, onPhase = () => {}, 
   const { target } = world;
   return {
     name: launched.name,
-    publish: (html) => launched.attacker.publish(html),
+    publish: (html, where) => launched.attacker.publish(html, where === "same domain" ? target.hostname : undefined),
     async use(by, work, visitor) {
       const headers = { ...profile.headers, ...Object.fromEntries(visitor?.headers ?? []) };
       const who = `${by}, in ${launched.name}`;

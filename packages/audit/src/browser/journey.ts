@@ -24,12 +24,15 @@ export interface Journey {
   readonly bearers: readonly string[];
   /** The page behind the login, as a person reads it. */
   readonly landing: string;
+  /** What its links and buttons are called, also those that a script has made. */
+  readonly controls: string;
   readonly kept: Kept;
   readonly out: LoggedOut | null;
 }
 
 export interface LoggedOut {
   readonly kept: Kept;
+  readonly cookies: readonly StoredCookie[];
   /** What the back button showed, with the network away. */
   readonly back: { readonly text: string; readonly isRestored: boolean };
   /** Whether the browser still had the page that says who is signed in, without asking the server. */
@@ -70,6 +73,7 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
     if (whoami) await tab.evaluate(ask, whoami).catch(() => {});
     await tab.settled();
     const landing = await tab.text();
+    const controls = await tab.evaluate<string>(namesOfControls).catch(() => "");
     const page = tab.url().href;
     const kept = await readKept(tab);
     for (const { where, text } of kept.entries) if (looksLikeToken.test(text)) world.secrets.learn(where, text);
@@ -87,6 +91,7 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
       cookies,
       bearers: bearers.map((each) => each.replace(/^\w+ /, "")),
       landing,
+      controls,
       kept,
       out,
     };
@@ -98,11 +103,12 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
     await browsing.act(tab, logout, acting);
     if (tab.url().href === page) await tab.goto(new URL("/?left", world.target).href).catch(() => {});
     const kept = await readKept(tab);
+    const cookies = await tab.cookies();
     const hasWhoami = whoami ? await tab.evaluate<boolean>(isKept, whoami).catch(() => false) : false;
     await tab.backOffline(options.moment);
     const text = await tab.text();
     const isRestored = await tab.evaluate<boolean>(wasRestored).catch(() => false);
-    return { kept, back: { text, isRestored }, hasWhoami };
+    return { kept, cookies, back: { text, isRestored }, hasWhoami };
   }
 }
 
@@ -111,4 +117,6 @@ const looksLikeToken = /^[\w.~+/=-]{16,4096}$/;
 const ask = `(url) => fetch(url).then((answer) => answer.text()).then(() => {}, () => {})`;
 /** `only-if-cached` never reaches the network. */
 const isKept = `(url) => fetch(url, { cache: "only-if-cached", mode: "same-origin" }).then(({ ok }) => ok, () => false)`;
+const namesOfControls = `() => [...document.querySelectorAll("a, button, input[type=submit], [role=button], [role=menuitem]")]
+  .map((each) => [each.innerText, each.value, each.ariaLabel, each.title].filter(Boolean).join(" ")).join("\\n")`;
 const wasRestored = `() => performance.getEntriesByType("navigation")[0]?.type !== "back_forward"`;

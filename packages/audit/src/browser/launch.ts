@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { BrowserContext, BrowserType } from "playwright-core";
 import type { Pace } from "../http/pace.ts";
 import type { Recorder } from "../http/recorder.ts";
-import { type Attacker, serveAttacker } from "./attacker.ts";
+import { type Attacker, hasSiblings, serveAttacker, siblingOf } from "./attacker.ts";
 import { openTab, type Tab } from "./tab.ts";
 
 /** Why no browser can be driven, and what to add so that one can. */
@@ -131,8 +131,9 @@ const noDisplay: NoBrowser = {
 
 /** No name is looked up but those of the audit; the attacker's is this process. */
 function resolverRules(hosts: readonly string[], { host, port }: Attacker): string {
+  const siblings = hosts.filter(hasSiblings).map((each) => `MAP ${siblingOf(each)} 127.0.0.1:${port}`);
   const own = [...new Set(hosts)].map((each) => `EXCLUDE ${each}`);
-  return [`MAP ${host} 127.0.0.1:${port}`, "MAP * ~NOTFOUND", ...own].join(", ");
+  return [`MAP ${host} 127.0.0.1:${port}`, ...siblings, "MAP * ~NOTFOUND", ...own].join(", ");
 }
 
 /** `npx` keeps this package away from the project that has Playwright, so both places are looked at. */

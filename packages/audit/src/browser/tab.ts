@@ -28,6 +28,8 @@ export interface Tab {
   readonly caused: readonly Caused[];
   goto(url: string): Promise<void>;
   url(): URL;
+  /** Opens pages in further tabs of the same profile, all at once, and closes them when they have loaded. */
+  openAtOnce(urls: readonly string[]): Promise<void>;
   /** What a person reads. */
   text(): Promise<string>;
   /** What a piece of JavaScript in the page comes to: `source` is a function, called with `given`. */
@@ -123,6 +125,12 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
         }),
       );
       await tab.settled();
+    },
+    async openAtOnce(urls) {
+      const tabs = await Promise.all(urls.map(() => context.newPage()));
+      await Promise.allSettled(tabs.map((each, at) => each.goto(urls[at] ?? "", { waitUntil: "load" })));
+      await tab.settled();
+      await Promise.all(tabs.map((each) => each.close()));
     },
     url: () => new URL(page.url()),
     text: () => page.innerText("body").catch(() => ""),

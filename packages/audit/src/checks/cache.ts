@@ -3,7 +3,7 @@ import { headerOf } from "../http/exchange.ts";
 import type { Check } from "../run/check.ts";
 import type { Stage } from "../run/stage.ts";
 import { fail, pass } from "../run/verdict.ts";
-import { saysSignedIn, whoamiRequest } from "./kit.ts";
+import { browserOf, saysSignedIn, whoamiRequest } from "./kit.ts";
 
 const remedy = "cache nothing private" as const;
 
@@ -31,7 +31,7 @@ export const mayBeStored: Check = {
 };
 
 async function keptByBrowser(stage: Stage): Promise<readonly string[]> {
-  if (!stage.browsing || stage.atOnce === 1) return [];
+  if (!browserOf(stage)) return [];
   const { in: browser, out } = await stage.journey("X-CACHE-01");
   if (!out) return [];
   return [`${browser}: ${out.hasWhoami ? "still has the page after the logout" : "had not kept it after the logout"}`];

@@ -3,6 +3,7 @@ import { refusalOf } from "../http/jar.ts";
 import type { Check } from "../run/check.ts";
 import type { Stage } from "../run/stage.ts";
 import { fail, pass } from "../run/verdict.ts";
+import { browserOf } from "./kit.ts";
 
 export const refusedCookie: Check = {
   id: "X-COOK-07",
@@ -36,7 +37,7 @@ export const refusedCookie: Check = {
 
 /** Cookies that a login sets in a real browser, if there is one, and that it has not got afterwards. */
 async function missingInBrowser(stage: Stage): Promise<readonly string[]> {
-  if (!stage.browsing || stage.atOnce === 1) return [];
+  if (!browserOf(stage)) return [];
   const { in: browser, cookies, atLogin, isLoggedInByPage } = await stage.journey("X-COOK-07");
   if (!isLoggedInByPage) return [];
   const last = new Map<string, Answer>();

@@ -1,16 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Browsing, createBrowsing } from "../browser/browsing.ts";
-import { isLaunched, type LaunchedBrowser } from "../browser/launch.ts";
+import { isLaunched } from "../browser/launch.ts";
 import { allChecks } from "../checks/all.ts";
 import { sayCredential } from "../credential/credential.ts";
 import { discoverCredentials } from "../credential/discover.ts";
 import { AuditFileError, checkAuditFile, type ReadyFile } from "../file/load.ts";
 import type { AuditFile } from "../file/schema.ts";
-import { type ClientLimits, createClient, defaultLimits } from "../http/client.ts";
+import { createClient, defaultLimits } from "../http/client.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { hostKind } from "../http/hosts.ts";
-import { createPace, type Sleep } from "../http/pace.ts";
+import { createPace } from "../http/pace.ts";
 import { createRecorder } from "../http/recorder.ts";
 import { createSecrets } from "../http/secrets.ts";
 import { type Control, calibrate } from "../oracle/calibrate.ts";
@@ -18,47 +17,15 @@ import { guessWhoami } from "../oracle/guess.ts";
 import { createOracle } from "../oracle/oracle.ts";
 import type { Report } from "../report/report.ts";
 import { version } from "../version.ts";
-import { browserFor } from "./browser-for.ts";
+import { browserFor, browsingWith } from "./browser-for.ts";
 import type { Check } from "./check.ts";
 import { createStage } from "./create-stage.ts";
-import { estimate, type Plan } from "./estimate.ts";
+import { estimate } from "./estimate.ts";
 import type { Surroundings } from "./needs.ts";
+import type { AuditOptions, AuditReadyOptions, Progress } from "./options.ts";
 import { resultOf, runCheck } from "./run-check.ts";
 import type { Member, Stage } from "./stage.ts";
 import { notRun } from "./verdict.ts";
-
-export interface AuditOptions {
-  /** Wait for timeouts to come, up to the longest that the file expects. Default: no. */
-  readonly wait?: boolean;
-  /** Only checks whose id is or begins with one of these. Default: all. */
-  readonly only?: readonly string[];
-  /** Where secrets named by `env()` are. Default: `process.env`. */
-  readonly environment?: NodeJS.ProcessEnv;
-  /** The audit file's path in the repository, for reports that point at it. */
-  readonly fileName?: string;
-  /** Milliseconds over which a question is asked again before its answer counts. Default: 5000. */
-  readonly settle?: number;
-  /** Stop after the controls: what `doctor` does. */
-  readonly onlyControls?: boolean;
-  /** Whether to drive a browser where there is one. Default: yes. */
-  readonly browser?: boolean;
-  readonly limits?: Partial<ClientLimits>;
-  /** Called before the first request. */
-  readonly onPlan?: (plan: Plan) => void;
-  readonly onProgress?: (progress: Progress) => void;
-  readonly sleep?: Sleep;
-}
-
-export interface Progress {
-  readonly step: string;
-  readonly done: number;
-  readonly of: number;
-  /** What a browser is doing, while one is driven: `alice, in Chromium 156`. */
-  readonly inBrowser: string | null;
-  /** So far. */
-  readonly requests: number;
-  readonly logins: number;
-}
 
 const ownLogins = 400;
 const foreignLogins = 40;
@@ -69,11 +36,6 @@ const foreignLogins = 40;
  */
 export async function audit(file: AuditFile, options: AuditOptions = {}): Promise<Report> {
   return auditReady(await checkAuditFile(file, options.environment ?? process.env), options);
-}
-
-export interface AuditReadyOptions extends AuditOptions {
-  /** A browser that is running already, and is left running. */
-  readonly launched?: LaunchedBrowser;
 }
 
 /** As `audit`, with a file that has been read and checked. */
@@ -118,21 +80,18 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
     options,
   });
   const noBrowser = isLaunched(browser) ? null : browser;
-  const browsing: Browsing | null = isLaunched(browser)
-    ? createBrowsing({
-        launched: browser,
-        world,
-        recorder,
-        onPhase: (inBrowser) => progress({ inBrowser }),
-        profile: {
-          userAgent,
-          headers: { "X-Audit-Run": run },
-          pace: pace.atOnce > 1 ? null : pace,
-          patience: limits.answer,
-          requestsAtMost: limits.requests,
-        },
-      })
-    : null;
+  const browsing = browsingWith(browser, {
+    world,
+    recorder,
+    onPhase: (inBrowser) => progress({ inBrowser }),
+    profile: {
+      userAgent,
+      headers: { "X-Audit-Run": run },
+      pace: pace.atOnce > 1 ? null : pace,
+      patience: limits.answer,
+      requestsAtMost: limits.requests,
+    },
+  });
   const waits = options.wait === true;
   const open = createStage({
     world,

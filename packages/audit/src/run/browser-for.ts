@@ -1,8 +1,9 @@
-import { type LaunchedBrowser, launchBrowser, type NoBrowser } from "../browser/launch.ts";
+import { type Browsing, type BrowsingOptions, createBrowsing } from "../browser/browsing.ts";
+import { isLaunched, type LaunchedBrowser, launchBrowser, type NoBrowser } from "../browser/launch.ts";
 import type { ReadyFile } from "../file/load.ts";
 import { trustedKeys } from "../http/trust.ts";
-import type { AuditReadyOptions } from "./audit.ts";
 import type { Check } from "./check.ts";
+import type { AuditReadyOptions } from "./options.ts";
 
 export interface BrowserForOptions {
   /** What is to run. */
@@ -29,4 +30,12 @@ export async function browserFor(
     origins.map(({ origin }) => origin),
   );
   return launchBrowser({ hosts: origins.map(({ hostname }) => hostname), keys, environment });
+}
+
+/** What drives it in one audit; `null` if there is none. */
+export function browsingWith(
+  browser: LaunchedBrowser | NoBrowser,
+  options: Omit<BrowsingOptions, "launched">,
+): Browsing | null {
+  return isLaunched(browser) ? createBrowsing({ launched: browser, ...options }) : null;
 }

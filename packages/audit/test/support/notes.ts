@@ -63,6 +63,7 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     if (await extras.toMember(route, response, session)) return;
     if (route === "GET /me") return me(request, response, session);
     if (route === `GET ${tokenPath}`) return send(response, 200, session.token);
+    if (route === "GET /account" && flaws.has("X-CONC-03 in tabs")) await endIfBusy(session);
     if (route === "GET /account") return send(response, 200, accountPage(flaws, session));
     if (route === "GET /sessions") {
       const list = sessions
@@ -79,6 +80,14 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     }
     return change(request, response, { path: url.pathname, fields, session });
   };
+
+  /** Pages that one browser opens at the same time end its session. */
+  async function endIfBusy(session: Session): Promise<void> {
+    session.opening++;
+    if (session.opening > 2) sessions.end(session);
+    await delay(50);
+    session.opening--;
+  }
 
   function user(session: Session): string {
     return session.user ?? "";
