@@ -42,8 +42,10 @@ export interface LaunchOptions {
   readonly hosts: readonly string[] | null;
   /** Whom to trust beside the usual ones: see `trustedKeys`. */
   readonly keys: readonly string[];
-  /** Where `CHROMIUM_PATH` and `PATH` are looked for. */
+  /** Where `CHROMIUM_PATH`, `PATH` and the display are looked for. */
   readonly environment: NodeJS.ProcessEnv;
+  /** Default: that of this process. */
+  readonly platform?: NodeJS.Platform;
   /** With a window, for a person. Default: no. */
   readonly isVisible?: boolean;
   /** Finds Playwright. Default: beside this package, or in the folder the command runs in. */
@@ -55,7 +57,7 @@ export interface LaunchOptions {
  * people have it: Playwright turns it off.
  */
 export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBrowser | NoBrowser> {
-  const { hosts, keys, environment, isVisible = false, load = loadPlaywright } = options;
+  const { hosts, keys, environment, isVisible = false, platform = process.platform, load = loadPlaywright } = options;
   let chromium: BrowserType;
   try {
     ({ chromium } = (await load()) as { chromium: BrowserType });
@@ -65,7 +67,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
       enable: "playwright-core: npm install --save-dev playwright-core",
     };
   }
-  if (isVisible && !hasDisplay(environment)) return noDisplay;
+  if (isVisible && !hasDisplay(platform, environment)) return noDisplay;
   const executablePath = findChromium(chromium, environment);
   if (executablePath === null) {
     return {
@@ -80,6 +82,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
     const browser = await chromium.launch({
       executablePath,
       headless: !isVisible,
+      env: { ...process.env, ...environment },
       ignoreDefaultArgs: ["--disable-back-forward-cache"],
       args: [
         ...(hosts === null ? [] : [`--host-resolver-rules=${resolverRules(hosts, attacker)}`]),
@@ -119,14 +122,14 @@ async function keepPace(context: BrowserContext, pace: Pace): Promise<void> {
 }
 
 /** Where a window can open. Windows and macOS always have one, or say so themselves. */
-function hasDisplay({ DISPLAY, WAYLAND_DISPLAY }: NodeJS.ProcessEnv): boolean {
-  return process.platform !== "linux" || Boolean(DISPLAY || WAYLAND_DISPLAY);
+function hasDisplay(platform: NodeJS.Platform, { DISPLAY, WAYLAND_DISPLAY }: NodeJS.ProcessEnv): boolean {
+  return platform !== "linux" || Boolean(DISPLAY || WAYLAND_DISPLAY);
 }
 
 const noDisplay: NoBrowser = {
   why: "opens a window, and this machine has no display (neither DISPLAY nor WAYLAND_DISPLAY is set)",
   enable:
-    'a display: run it on your own machine, or with ssh -X, or as xvfb-run with a VNC server. Without one, save a HAR in any browser and name it as login: har("login.har")',
+    'a display: run it on a machine that has one, or by ssh -X. Without one, save a HAR of the login in any browser, and name it as login: har("login.har")',
 };
 
 /** No name is looked up but those of the audit; the attacker's is this process. */

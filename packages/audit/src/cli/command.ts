@@ -165,12 +165,14 @@ async function watch(command: Command, { environment, out }: Surface): Promise<n
   const url = command.subject ?? "";
   if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL`);
   const options = await lookOptionsOf(command, environment);
-  out.write("In the window that opens: log in as your test user, log out again, and close the window.\n");
   const { file, found } = await establishing(() =>
     record(url, {
       ...options,
       environment,
-      person: (tab) => tab.closed(),
+      person(tab) {
+        out.write("In the window that has opened: log in as your test user, log out again, and close the window.\n");
+        return tab.closed();
+      },
     }),
   );
   await write(file, found, out);

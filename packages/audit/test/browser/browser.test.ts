@@ -1,9 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { isLaunched, launchBrowser } from "../../src/browser/launch.ts";
 import { audit, type Report } from "../../src/index.ts";
 import { auditNotes, notesFile } from "../support/audit-notes.ts";
 import { createNotes } from "../support/notes.ts";
-import { servePlain } from "../support/serve.ts";
+import { authority, serve, servePlain } from "../support/serve.ts";
 
 const needingBrowser = ["X-CRED-04", "X-CRED-05", "X-END-06", "X-END-07", "X-TIME-04"];
 
@@ -38,6 +39,15 @@ test("where Playwright is not installed, it says how to install it", async () =>
   expect(launched).toEqual({
     why: "needs a browser, and playwright-core is not installed",
     enable: "playwright-core: npm install --save-dev playwright-core",
+  });
+});
+
+test("a window needs a display, and without one it says what to do instead", async () => {
+  const environment = { CHROMIUM_PATH: process.execPath };
+  const launched = await launchBrowser({ hosts: null, keys: [], environment, isVisible: true, platform: "linux" });
+  expect(launched).toEqual({
+    why: "opens a window, and this machine has no display (neither DISPLAY nor WAYLAND_DISPLAY is set)",
+    enable: expect.stringContaining('login: har("login.har")'),
   });
 });
 
@@ -138,4 +148,30 @@ test("a session that ends when several tabs of a browser ask at once is found al
   expect(resultOf(report, "X-CONC-03").proof.at(-1)).toMatch(
     /^tabs opened at once, in Chromium \d+: signed out afterwards$/,
   );
+});
+
+test("a token that a script puts into the address is seen in a real browser alone", async () => {
+  const flaws = new Set(["X-CRED-02 by a script"]);
+  expect(resultOf(await auditNotes(flaws, { only: ["X-CRED-02"] }), "X-CRED-02").verdict).toBe("fail");
+  expect(resultOf(await auditNotes(flaws, { only: ["X-CRED-02"], browser: false }), "X-CRED-02").verdict).toBe("pass");
+});
+
+test("a way out that only a script makes is seen in a real browser", async () => {
+  const flaws = new Set(["X-END-12", "logout made by a script"]);
+  expect(resultOf(await auditNotes(flaws, { only: ["X-END-12"] }), "X-END-12").verdict).toBe("pass");
+});
+
+test("a browser trusts a server whose authority is named, although servers do not send it along", async () => {
+  const notes = await serve(createNotes(new Set()), { isIssued: true });
+  try {
+    const file = { ...notesFile(notes.url, notes.plainUrl), ca: fileURLToPath(authority) };
+    const report = await audit(file, { settle: 20, only: ["X-CRED-04", "X-END-06"] });
+    expect(report.lost).toBeNull();
+    expect(report.checks.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ["X-CRED-04", "pass"],
+      ["X-END-06", "pass"],
+    ]);
+  } finally {
+    await notes.close();
+  }
 });

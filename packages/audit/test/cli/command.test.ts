@@ -2,12 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../../src/cli/command.ts";
 import { reportSchema } from "../../src/report/report.ts";
 import { notesFile } from "../support/audit-notes.ts";
 import { createNotes } from "../support/notes.ts";
-import { type Served, serve, servePlain } from "../support/serve.ts";
+import { authority, issuedKey, type Served, serve, servePlain } from "../support/serve.ts";
 
 let notes: Served;
 let folder: string;
@@ -184,6 +185,31 @@ describe("with a URL alone", () => {
       expect(code).toBe(0);
     } finally {
       await plain.close();
+    }
+  });
+
+  test("over https, an authority of one's own is named by --ca, and by the audit file that init writes", async () => {
+    const issued = await serve(createNotes(new Set()), { isIssued: true });
+    try {
+      const unknown = await sojournAudit(["run", issued.url], account);
+      expect(unknown.code).toBe(3);
+      expect(unknown.err).toContain("a certificate of an authority that is not trusted here");
+      expect(unknown.err).toContain("name its file with --ca FILE, as ca in the audit file, or in NODE_EXTRA_CA_CERTS");
+      const ca = fileURLToPath(authority);
+      const known = await sojournAudit(["run", issued.url, "--ca", ca, "--only", "X-COOK"], account);
+      expect(known.code, known.err).toBe(0);
+      const file = { ...notesFile(issued.url, issued.plainUrl), ca: undefined };
+      const beside = await sojournAudit(["doctor", written("issued.json", file), "--ca", ca]);
+      expect(beside.code, beside.out).toBe(0);
+      for (const wrong of [issued.url, written("issued.json", file)]) {
+        const { code, err } = await sojournAudit(["run", wrong, "--ca", "nowhere.pem"], account);
+        expect(code).toBe(2);
+        expect(err).toContain("ca: nowhere.pem cannot be read");
+      }
+      const keyOnly = await sojournAudit(["run", issued.url, "--ca", fileURLToPath(issuedKey)], account);
+      expect(keyOnly.err).toContain("holds no certificates as PEM");
+    } finally {
+      await issued.close();
     }
   });
 

@@ -14,6 +14,11 @@ test("every check has a pair of twins, or a reason to have none", () => {
   expect(covered).toEqual(allChecks.map(({ id }) => id).sort());
 });
 
+test("every pair is in one file of this folder", () => {
+  const families = /^X-(CRED|COOK|TLS|TOK|BIND|FIX|END|TIME|STEP|CSRF|CACHE|CONC)-/;
+  expect(pairs.filter(({ id }) => !families.test(id))).toEqual([]);
+});
+
 test("every check says what it means, how it was tested and when it is silent, in sentences", () => {
   for (const { id, means, tested, silent } of allChecks) {
     for (const text of [means, tested, silent]) expect(text, id).toMatch(/^[A-Z"].*\.$/);

@@ -9,5 +9,6 @@ export type Feature =
   | "device binding"
   | "SameSite=None"
   | "signed token"
+  | "logout made by a script"
   | "token that ends"
   | "published key";
