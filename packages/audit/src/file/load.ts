@@ -6,6 +6,7 @@ import { hostKind } from "../http/hosts.ts";
 import { shortestSecret } from "../http/secrets.ts";
 import { readAuthorities } from "../http/trust.ts";
 import { readHar } from "../login/har.ts";
+import { type LinesOfFile, linesOfFile } from "./lines.ts";
 import { auditFileSchema, type CheckedFile, type Flow } from "./schema.ts";
 
 /** Everything that is wrong with an audit file, at once, each with what to write instead. */
@@ -36,13 +37,16 @@ export interface ReadyFile {
   readonly users: readonly User[];
   /** The certificates of the authorities to trust beside the usual ones, as PEM. */
   readonly ca: string | null;
+  /** Where its parts stand, for reports that point at it; `null` if it is no file. */
+  readonly lines: LinesOfFile | null;
   /** What was made of a recording, line by line, for people. */
   readonly notes: readonly string[];
 }
 
 /** Reads an audit file: `.json`, a module (`.mjs`, `.js`), or TypeScript where Node reads that. @throws AuditFileError */
 export async function loadAuditFile(path: string, environment: NodeJS.ProcessEnv, more?: Beside): Promise<ReadyFile> {
-  return checkAuditFile(await read(path), environment, more);
+  const lines = linesOfFile(await readFile(path, "utf8").catch(() => ""));
+  return { ...(await checkAuditFile(await read(path), environment, more)), lines };
 }
 
 /** What was said beside the file. */
@@ -97,7 +101,7 @@ export async function checkAuditFile(
   const login = await withoutHar(file.login, "login");
   const logout = file.logout && (await withoutHar(file.logout, "logout"));
   if (problems.length > 0) throw new AuditFileError(problems);
-  return { file: { ...file, login, ...(logout && { logout }) }, users, ca, notes };
+  return { file: { ...file, login, ...(logout && { logout }) }, users, ca, lines: null, notes };
 
   /** A recording becomes the steps that it records. */
   async function withoutHar(flow: Flow, where: string): Promise<Flow> {

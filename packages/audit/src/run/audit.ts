@@ -164,15 +164,19 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
     for (const [done, check] of chosen.entries()) {
       progress({ step: check.title, done });
       const start = performance.now();
-      const { verdict, transcript, hasLostLogin } = await runCheck(check, { stage: ready, surroundings, recorder });
-      add(check, { verdict, transcript, took: Math.round(performance.now() - start) });
+      const { verdict, transcript, attempts, hasLostLogin } = await runCheck(check, {
+        stage: ready,
+        surroundings,
+        recorder,
+      });
+      add(check, { verdict, transcript, attempts, took: Math.round(performance.now() - start) });
       if (hasLostLogin) lost = await control(ready, "a login works after a check lost one");
       if (lost !== null) break;
     }
     open.releaseLast();
     lost ??= await control(ready, "a login works at the end");
     for (const check of chosen.slice(results.length)) {
-      add(check, { verdict: notRun("the login was lost before"), transcript: [], took: 0 });
+      add(check, { verdict: notRun("the login was lost before"), transcript: [], attempts: 0, took: 0 });
     }
   }
 
@@ -186,7 +190,7 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
   }
 
   function add(check: Check, ran: Parameters<typeof resultOf>[1]): void {
-    results.push(resultOf(check, ran, file.accepted ?? []));
+    results.push(resultOf(check, ran, { accepted: file.accepted ?? [], lines: ready.lines }));
     if (ran.verdict.kind === "fail" || ran.verdict.kind === "inconclusive") {
       for (const each of ran.transcript) exchanges.set(each.id, each);
     }

@@ -67,7 +67,15 @@ function written(name: string, content: unknown): string {
 
 describe("run", () => {
   test("writes the reports that were asked for, and ends with 1 for a finding", async () => {
-    const file = written("notes.json", notesFile(notes.url, notes.plainUrl));
+    const { target, ...described } = notesFile(notes.url, notes.plainUrl);
+    const file = join(folder, "on-lines.json");
+    const parts = Object.entries({ target, ...described }).sort(
+      ([a], [b]) => Number(a === "login") - Number(b === "login"),
+    );
+    writeFileSync(
+      file,
+      `{\n${parts.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(",\n")}\n}`,
+    );
     const path = (name: string) => join(folder, name);
     const outputs = [
       "--json",
@@ -84,6 +92,8 @@ describe("run", () => {
     expect(out).toContain("X-COOK-02 Scripts can read __Host-id");
     const report = reportSchema.parse(JSON.parse(readFileSync(path("r.json"), "utf8")));
     expect(report.checks.map(({ id }) => id)).toContain("X-TLS-01");
+    expect(report.checks.find(({ id }) => id === "X-COOK-02")).toMatchObject({ attempts: 2, line: 11 });
+    expect(readFileSync(path("r.sarif"), "utf8")).toContain('"startLine": 11');
     for (const name of ["r.sarif", "r.xml", "r.html"]) expect(readFileSync(path(name), "utf8")).toContain("X-COOK-02");
   });
 
