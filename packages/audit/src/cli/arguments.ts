@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
+import { allChecks } from "../checks/all.ts";
 import type { FailOn } from "../report/report.ts";
+import { families } from "../run/check.ts";
 import { severities } from "../run/verdict.ts";
 
 /** What was asked for on the command line. */
@@ -51,6 +53,9 @@ export const usage = `sojourn-audit: shows whether the sessions of a web applica
 Exit code: 0 nothing at or above --fail-on, 1 findings, 2 a wrong audit file or command, 3 no login, 4 our own error
 `;
 
+/** What is printed under a mistake: the whole page would hide it. */
+export const seeHelp = "sojourn-audit --help lists the commands and their options";
+
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -71,10 +76,7 @@ export function readArguments(given: readonly string[]): Command {
     name,
     subject,
     wait: values.wait === true,
-    only: (values.only ?? "")
-      .split(",")
-      .map((each) => each.trim().toUpperCase())
-      .filter((each) => each !== ""),
+    only: chosenBy(values.only ?? ""),
     failOn,
     out: formats.flatMap((format) => (values[format] === undefined ? [] : [{ format, file: values[format] }])),
     authorized: values.authorized ?? null,
@@ -102,6 +104,18 @@ const empty: Command = {
   idle: null,
   absolute: null,
 };
+
+/** Ids or beginnings of them, with or without their X-. @throws UsageError: what chooses nothing would find nothing */
+function chosenBy(list: string): readonly string[] {
+  const names = list.split(",").map((each) => each.trim().toUpperCase());
+  const ids = names.filter((each) => each !== "").map((each) => (each.startsWith("X-") ? each : `X-${each}`));
+  const unknown = ids.filter((each) => !allChecks.some(({ id }) => id.startsWith(each)));
+  if (unknown.length > 0)
+    throw new UsageError(
+      `--only: no check is called ${unknown.join(", ")}; there are ids like X-END-01, and the families ${families.join(", ")}`,
+    );
+  return ids;
+}
 
 function isCommand(name: string): name is Command["name"] {
   return ["run", "doctor", "init", "record", "explain"].includes(name);
@@ -134,6 +148,8 @@ function parse(given: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+    // Its first sentence: the second is about arguments that begin with a dash, and nobody has one.
+    const [first = ""] = (error instanceof Error ? error.message : String(error)).split(". ");
+    throw new UsageError(first, { cause: error });
   }
 }

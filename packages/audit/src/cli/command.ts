@@ -16,7 +16,7 @@ import { sarifReport } from "../report/sarif.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { auditReady } from "../run/audit.ts";
 import { version } from "../version.ts";
-import { type Command, type Format, readArguments, UsageError, usage } from "./arguments.ts";
+import { type Command, type Format, readArguments, seeHelp, UsageError, usage } from "./arguments.ts";
 import { askOn, type Input } from "./ask.ts";
 import { initialise } from "./init.ts";
 import { lookOptionsOf } from "./look-options.ts";
@@ -67,7 +67,7 @@ export async function runCommand(given: readonly string[], surface: Surface): Pr
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof UsageError || error instanceof AuditFileError) {
-      err.write(`${message}\n${error instanceof UsageError ? `\n${usage}` : ""}`);
+      err.write(`${message}\n${error instanceof UsageError ? `${seeHelp}\n` : ""}`);
       return 2;
     }
     if (error instanceof Trouble || error instanceof ExploreError) {
@@ -131,7 +131,10 @@ async function readyFile(
   const { subject, ca } = command;
   const text = subject ?? "";
   if (!/^https?:\/\//.test(text)) {
-    if (!existsSync(text)) throw new UsageError(`There is no file ${text}`);
+    if (!existsSync(text))
+      throw new UsageError(
+        `There is no file ${text}${/^[\w.-]+(:\d+)?(\/|$)/.test(text) && !/\.\w*(js|ts|json)$/.test(text) ? `; if it is an address, write http://${text}` : ""}`,
+      );
     return { ready: await loadAuditFile(text, environment, { ca }), fileName: relative(process.cwd(), text) };
   }
   const { file } = await look(text, command, environment);

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { z } from "zod";
 import { hostKind } from "../http/hosts.ts";
 import { shortestSecret } from "../http/secrets.ts";
 import { readAuthorities } from "../http/trust.ts";
 import { readHar } from "../login/har.ts";
 import { type LinesOfFile, linesOfFile } from "./lines.ts";
+import { sayIssue } from "./say-issue.ts";
 import { auditFileSchema, type CheckedFile, type Flow } from "./schema.ts";
 
 /** Everything that is wrong with an audit file, at once, each with what to write instead. */
@@ -138,8 +138,4 @@ async function read(path: string): Promise<unknown> {
     }
     throw new AuditFileError([`${path}: ${error instanceof Error ? error.message : String(error)}`], { cause: error });
   }
-}
-
-function sayIssue({ path, message }: z.core.$ZodIssue): string {
-  return `${path.length === 0 ? "the file" : path.map(String).join(".")}: ${message}`;
 }

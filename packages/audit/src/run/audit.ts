@@ -15,6 +15,7 @@ import { createSecrets } from "../http/secrets.ts";
 import { type Control, calibrate } from "../oracle/calibrate.ts";
 import { guessWhoami } from "../oracle/guess.ts";
 import { createOracle } from "../oracle/oracle.ts";
+import { sayUnguessed } from "../oracle/unguessed.ts";
 import type { Report } from "../report/report.ts";
 import { version } from "../version.ts";
 import { browserFor, browsingWith } from "./browser-for.ts";
@@ -144,8 +145,7 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
       const whoami =
         file.whoami ??
         (await guessWhoami([landing, target.pathname, "/"], { member, nobody: open.visitor(), user: member.user }));
-      if (!whoami)
-        throw new Error("no page tells who is signed in from who is not: name one as whoami in the audit file");
+      if (!whoami) throw new Error(sayUnguessed(member.loginAnswers.at(-1)));
       const oracle = createOracle(world, whoami, users);
       controls.push(...(await calibrate(oracle, { nobody: open.visitor(), members })));
       const broken = controls.find(({ problem }) => problem !== null);

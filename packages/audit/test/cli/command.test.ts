@@ -145,6 +145,8 @@ describe("run", () => {
         users: {},
         login: { kind: "form", page: "login", fields: {} },
         colour: 1,
+        whomai: {},
+        expect: { idel: "15m" },
       }),
     ]);
     expect(code).toBe(2);
@@ -152,7 +154,9 @@ describe("run", () => {
       "target: write a whole URL",
       "users: name at least one user",
       "login.page: write a path",
-      "colour",
+      'there is no "colour" here',
+      'there is no "whomai" here; did you mean "whoami"?',
+      'expect: there is no "idel" here; did you mean "idle"?',
     ]) {
       expect(err).toContain(problem);
     }
@@ -177,11 +181,13 @@ describe("run", () => {
     [["run", "x", "--fail-on", "bad"]],
     [["run", "missing.json"]],
     [["run", "x", "--speed"]],
+    [["run", "x", "--only", "X-ENDD"]],
+    [["run", "localhost:3000"]],
     [["explain", "X-99"]],
   ])("%j is a wrong command: 2, and how to write it", async (command) => {
     const { code, err } = await sojournAudit(command);
     expect(code).toBe(2);
-    expect(err).toContain("sojourn-audit run URL");
+    expect(err).toContain("sojourn-audit --help lists the commands");
   });
 });
 
@@ -220,6 +226,19 @@ describe("with a URL alone", () => {
       expect(keyOnly.err).toContain("holds no certificates as PEM");
     } finally {
       await issued.close();
+    }
+  });
+
+  test("with a wrong password says so, and not that the application cannot be understood", async () => {
+    const plain = await servePlain(createNotes(new Set()));
+    try {
+      const { code, err } = await sojournAudit(["run", plain.url], { ...account, AUDIT_PASSWORD: "never-to-be-seen" });
+      expect(code).toBe(3);
+      expect(err).toContain("Nobody seems to be signed in after the login: the login ended with POST /login");
+      expect(err).toContain("Are the name and the password right?");
+      expect(err).not.toContain("never-to-be-seen");
+    } finally {
+      await plain.close();
     }
   });
 
@@ -305,6 +324,7 @@ describe("doctor and explain", () => {
   });
 
   test("explain says what a check means and how to mend what it finds", async () => {
+    expect((await sojournAudit(["explain", "end-03"])).code).toBe(0);
     const { code, out } = await sojournAudit(["explain", "x-end-03"]);
     expect(code).toBe(0);
     expect(out).toContain("# X-END-03: A request in flight during the logout brings the session back");
