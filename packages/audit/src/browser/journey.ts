@@ -35,6 +35,8 @@ export interface LoggedOut {
   readonly cookies: readonly StoredCookie[];
   /** What the back button showed, with the network away. */
   readonly back: { readonly text: string; readonly isRestored: boolean };
+  /** What the page behind the login says to somebody who is signed out; `null` where it named the user before. */
+  readonly outside: string | null;
   /** Whether the browser still had the page that says who is signed in, without asking the server. */
   readonly hasWhoami: boolean;
 }
@@ -51,6 +53,13 @@ export interface JourneyOptions {
   /** The address of who-am-I, if it is opened by GET. */
   readonly whoami: string | null;
   readonly moment: number;
+}
+
+interface Leaving {
+  readonly page: string;
+  readonly logout: Flow;
+  /** Whether the page says who is signed in. */
+  readonly isNamed: boolean;
 }
 
 export async function travel(options: JourneyOptions): Promise<Journey> {
@@ -80,7 +89,8 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
     const cookies = await tab.cookies();
     const bearers = [...new Set(tab.caused.flatMap((each) => headerOf(each, "authorization") ?? []))];
     if (byPage) await giveCookies(tab, visitor);
-    const out = logout ? await leave(tab, { page, logout }) : null;
+    const isNamed = landing.includes(user.values.name ?? "");
+    const out = logout ? await leave(tab, { page, logout, isNamed }) : null;
     return {
       in: browsing.name,
       user,
@@ -98,7 +108,7 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
   }
 
   /** Out, from a page that shows who is signed in, and back to it. */
-  async function leave(tab: Tab, { page, logout }: { page: string; logout: Flow }): Promise<LoggedOut> {
+  async function leave(tab: Tab, { page, logout, isNamed }: Leaving): Promise<LoggedOut> {
     // A form that stands on the page itself is left from there: what the back button leads to is that page.
     await browsing.act(tab, logout, acting);
     if (tab.url().href === page) await tab.goto(new URL("/?left", world.target).href).catch(() => {});
@@ -108,7 +118,8 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
     await tab.backOffline(options.moment);
     const text = await tab.text();
     const isRestored = await tab.evaluate<boolean>(wasRestored).catch(() => false);
-    return { kept, cookies, back: { text, isRestored }, hasWhoami };
+    if (!isNamed) await tab.goto(page);
+    return { kept, cookies, back: { text, isRestored }, outside: isNamed ? null : await tab.text(), hasWhoami };
   }
 }
 

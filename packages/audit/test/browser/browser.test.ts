@@ -78,6 +78,17 @@ test("the back button shows a no-store page again, out of the back/forward cache
   expect(resultOf(report, "X-END-06").proof[0]).toContain("restored out of the back/forward cache");
 });
 
+test("a page that does not name its user is recognised by what it says to nobody else", async () => {
+  const unnamed = ["user's name on no page"];
+  const left = await auditNotes(new Set([...unnamed, "X-END-02"]), { only: ["X-END-06"] });
+  expect(resultOf(left, "X-END-06")).toMatchObject({
+    verdict: "fail",
+    summary: "The back button shows the user's page after the logout",
+  });
+  const sound = await auditNotes(new Set(unnamed), { only: ["X-END-06"] });
+  expect(resultOf(sound, "X-END-06").verdict).toBe("pass");
+});
+
 test("what the browser sends and gets is in the report, and nothing secret of it", async () => {
   const flaws = ["X-CRED-04", "X-CRED-05", "X-END-06", "X-CSRF-01"];
   const report = await auditNotes(new Set(flaws), { only: ["X-CRED-0", "X-END-0", "X-CSRF-01"] });

@@ -10,5 +10,6 @@ export type Feature =
   | "SameSite=None"
   | "signed token"
   | "logout made by a script"
+  | "user's name on no page"
   | "token that ends"
   | "published key";

@@ -8,7 +8,7 @@ export function accountPage(flaws: Flaws, session: Session): string {
   const form = (action: string, inputs: string, button: string) =>
     `<form method="post" action="${action}">${tokenField(session.csrf)}${inputs}<button>${button}</button></form>`;
   const content = [
-    `<p>${escaped(session.user ?? "")}</p>`,
+    `<p>${flaws.has("user's name on no page") ? "Your account" : escaped(session.user ?? "")}</p>`,
     form("/city", '<input name="city">', "Save"),
     form("/email", '<input name="email">', "Save"),
     form("/password", '<input name="next" type="password">', "Save"),
