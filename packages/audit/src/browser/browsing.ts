@@ -96,15 +96,19 @@ export async function runAs(
     async (tab) => {
       await browsing.act(tab, flow, { user, visitor, runByRequests: async () => null });
       await giveCookies(tab, visitor);
-      const bearer = tab.caused.flatMap((each) => headerOf(each, "authorization") ?? []).at(-1);
-      if (bearer) {
-        secrets.learn("authorization", bearer.replace(/^\w+ /, ""));
-        visitor.headers.set("authorization", bearer);
-      }
+      keepBearer(tab, visitor, secrets);
       return tab.answers;
     },
     visitor,
   );
+}
+
+/** The token that the pages sent last, for all later requests of the visitor. */
+export function keepBearer(tab: Tab, visitor: Visitor, secrets: Secrets): void {
+  const bearer = tab.caused.flatMap((each) => headerOf(each, "authorization") ?? []).at(-1);
+  if (!bearer) return;
+  secrets.learn("authorization", bearer.replace(/^\w+ /, ""));
+  visitor.headers.set("authorization", bearer);
 }
 
 /** What the browser keeps, in place of what the visitor had. */

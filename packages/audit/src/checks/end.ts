@@ -14,11 +14,12 @@ export const outlivesLogout: Check = {
   title: "Logging out does not end the session on the server",
   severity: "high",
   references: { asvs: ["7.4.1"], wstg: ["SESS-06"], cwe: [613] },
-  needs: ["logout", "fresh logins"],
+  needs: ["logout"],
+  endsItsSession: true,
   means: "Whoever copied the cookie stays signed in, whatever its owner does.",
   tested:
     "The cookies were copied, the user logged out, and the copy was asked who it is, three times over five seconds.",
-  silent: "It needs logout in the audit file.",
+  silent: "It needs logout in the audit file. With a saved state, which is one session, it comes last and ends that.",
   remedy,
   async run(stage) {
     const alice = await stage.signIn();

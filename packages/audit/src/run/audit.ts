@@ -161,22 +161,25 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
   }
 
   async function runAll(ready: Stage, surroundings: Surroundings): Promise<void> {
-    for (const [done, check] of chosen.entries()) {
-      progress({ step: check.title, done });
-      const start = performance.now();
-      const { verdict, transcript, attempts, hasLostLogin } = await runCheck(check, {
-        stage: ready,
-        surroundings,
-        recorder,
-      });
-      add(check, { verdict, transcript, attempts, took: Math.round(performance.now() - start) });
-      if (hasLostLogin) lost = await control(ready, "a login works after a check lost one");
+    const isOneSession = file.login.kind === "storageState";
+    const last = chosen.filter(({ endsItsSession }) => isOneSession && endsItsSession);
+    for (const check of chosen.filter((each) => !last.includes(each))) {
+      if (await runOne(check)) lost = await control(ready, "a login works after a check lost one");
       if (lost !== null) break;
     }
     open.releaseLast();
     lost ??= await control(ready, "a login works at the end");
-    for (const check of chosen.slice(results.length)) {
+    if (lost === null) for (const check of last) await runOne(check);
+    for (const check of chosen.filter(({ id }) => !results.some((each) => each.id === id))) {
       add(check, { verdict: notRun("the login was lost before"), transcript: [], attempts: 0, took: 0 });
+    }
+
+    async function runOne(check: Check): Promise<boolean> {
+      progress({ step: check.title, done: results.length });
+      const start = performance.now();
+      const { hasLostLogin, ...ran } = await runCheck(check, { stage: ready, surroundings, recorder });
+      add(check, { ...ran, took: Math.round(performance.now() - start) });
+      return hasLostLogin;
     }
   }
 

@@ -51,6 +51,8 @@ export interface Check {
   /** When it says nothing. */
   readonly silent: string;
   readonly remedy: RemedyTopic;
+  /** It ends no session but its own: with a saved state, which is one session, it runs after everything else. Default: no. */
+  readonly endsItsSession?: boolean;
   /** A failure is shown a second time, on fresh sessions, unless the check counts for itself. Default: yes. */
   readonly isRepeated?: boolean;
   run(stage: Stage): Promise<Verdict>;

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { type Browsing, runAs } from "../browser/browsing.ts";
 import { type Journey, travel } from "../browser/journey.ts";
+import { takeSavedState } from "../browser/saved-state.ts";
 import type { Credential } from "../credential/credential.ts";
 import type { ReadyFile, User } from "../file/load.ts";
 import type { Flow } from "../file/schema.ts";
@@ -11,7 +11,6 @@ import type { Recorder } from "../http/recorder.ts";
 import { Trouble } from "../http/trouble.ts";
 import { isLockout, prepareFlow, runFlow } from "../login/flow.ts";
 import { jsonAt, within } from "../login/pick.ts";
-import { takeStorageState } from "../login/storage-state.ts";
 import { createVisitor, type Visitor, type World } from "../login/visitor.ts";
 import type { Oracle } from "../oracle/oracle.ts";
 import type { Missing } from "./needs.ts";
@@ -64,7 +63,7 @@ export function createStage(options: StageOptions): OpenStage {
     const start = as ?? createVisitor(world, { name: user.key });
     const entering = createVisitor(heard, { name: user.key, user, jar: start.jar, headers: start.headers });
     if (file.login.kind === "storageState") {
-      await takeStorageState(entering, world.target, await readFile(file.login.file, "utf8"));
+      await takeSavedState(entering, file.login.file, { world, browsing });
     } else if (file.login.kind === "playwright") {
       loginAnswers.push(...(await runInBrowser(file.login, entering)));
     } else {
