@@ -61,7 +61,7 @@ export function createBrowsing({ launched, world, recorder, onPhase = () => {}, 
       }
     },
     async act(tab, flow, { user, visitor, runByRequests }) {
-      const values = newValues(user);
+      const values = newValues(user, { kept: visitor.headers });
       if (flow.kind === "playwright") return runScript(tab, flow.file, { target, values });
       if (isDoneInPage(flow)) return actInPage(tab, flow, { target, values });
       if (flow.kind === "storageState") throw new Trouble("flow-broken", "A saved state logs nobody in");

@@ -4,7 +4,7 @@ import { type Answer, headerOf } from "../http/exchange.ts";
 import type { StoredCookie } from "../http/jar.ts";
 import { runFlow } from "../login/flow.ts";
 import type { Visitor, World } from "../login/visitor.ts";
-import { type Browsing, giveCookies } from "./browsing.ts";
+import { type Browsing, giveCookies, keepBearer } from "./browsing.ts";
 import { type Kept, readKept } from "./kept.ts";
 import type { Caused, Tab } from "./tab.ts";
 
@@ -19,6 +19,8 @@ export interface Journey {
   /** Those of the login alone. */
   readonly atLogin: readonly Answer[];
   readonly caused: readonly Caused[];
+  /** Those before the logout: what comes then may be of the audit file's own making. */
+  readonly inside: readonly Caused[];
   /** The secrets that signed the user in there: cookies, and what Authorization said. */
   readonly cookies: readonly StoredCookie[];
   readonly bearers: readonly string[];
@@ -88,8 +90,12 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
     for (const { where, text } of kept.entries) if (looksLikeToken.test(text)) world.secrets.learn(where, text);
     const cookies = await tab.cookies();
     const bearers = [...new Set(tab.caused.flatMap((each) => headerOf(each, "authorization") ?? []))];
-    if (byPage) await giveCookies(tab, visitor);
+    if (byPage) {
+      await giveCookies(tab, visitor);
+      keepBearer(tab, visitor, world.secrets);
+    }
     const isNamed = landing.includes(user.values.name ?? "");
+    const inside = [...tab.caused];
     const out = logout ? await leave(tab, { page, logout, isNamed }) : null;
     return {
       in: browsing.name,
@@ -98,6 +104,7 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
       answers: tab.answers,
       atLogin,
       caused: tab.caused,
+      inside,
       cookies,
       bearers: bearers.map((each) => each.replace(/^\w+ /, "")),
       landing,

@@ -68,12 +68,12 @@ export const tokenInUrl: Check = {
 /** The addresses that a real browser went to or asked for, and what it told as the page before; `null` if none has the token. */
 async function openedInBrowser(stage: Stage, known: readonly string[]): Promise<Verdict | null> {
   if (!browserOf(stage)) return null;
-  const { in: browser, caused, cookies, bearers } = await stage.journey("X-CRED-02");
+  const { in: browser, inside, cookies, bearers } = await stage.journey("X-CRED-02");
   const names = new Set(allParts(stage).map(({ name }) => name));
   const own = cookies.filter(({ name }) => names.has(name)).map(({ value }) => value);
   const secrets = [...known, ...own, ...bearers];
   const isOwn = ({ url }: { url: string }) => new URL(url).origin === stage.world.target.origin;
-  const found = caused
+  const found = inside
     .filter(isOwn)
     .find((each) =>
       [each.url, each.from, headerOf(each, "referer") ?? ""].some((url) =>
@@ -82,7 +82,7 @@ async function openedInBrowser(stage: Stage, known: readonly string[]): Promise<
     );
   return found
     ? fail(`The token stands in a URL, seen at ${new URL(found.url).pathname}`, {
-        proof: [`${browser}: an address that it opened or asked for has the token`],
+        proof: [`${found.answer?.exchange.id ?? "no answer"}: an address that ${browser} opened or asked for`],
       })
     : null;
 }

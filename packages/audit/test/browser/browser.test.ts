@@ -1,10 +1,22 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { isLaunched, launchBrowser } from "../../src/browser/launch.ts";
-import { audit, type Report } from "../../src/index.ts";
+import { audit, get, playwright, post, type Report } from "../../src/index.ts";
 import { auditNotes, notesFile } from "../support/audit-notes.ts";
 import { createNotes } from "../support/notes.ts";
 import { authority, serve, servePlain } from "../support/serve.ts";
+import { createSinglePage } from "../support/single-page.ts";
+
+const signInToSinglePage = `export default async ({ page, target, user }) => {
+  await page.goto(target);
+  await page.locator("[name=user]").fill(user.name);
+  await page.locator("[name=pass]").fill(user.password);
+  await page.locator("button").click();
+  await page.waitForSelector("a:visible");
+};`;
 
 const needingBrowser = ["X-CRED-04", "X-CRED-05", "X-END-06", "X-END-07", "X-TIME-04"];
 
@@ -165,6 +177,36 @@ test("a token that a script puts into the address is seen in a real browser alon
   const flaws = new Set(["X-CRED-02 by a script"]);
   expect(resultOf(await auditNotes(flaws, { only: ["X-CRED-02"] }), "X-CRED-02").verdict).toBe("fail");
   expect(resultOf(await auditNotes(flaws, { only: ["X-CRED-02"], browser: false }), "X-CRED-02").verdict).toBe("pass");
+});
+
+test("a token in the address of a logout that the audit file itself makes up is no token in a page's address", async () => {
+  const app = await servePlain(createSinglePage());
+  const file = join(mkdtempSync(join(tmpdir(), "sojourn-audit-")), "login.mjs");
+  writeFileSync(file, signInToSinglePage);
+  try {
+    const report = await audit(
+      {
+        target: app.url,
+        users: { alice: { name: "alice@example.test", password: "correct horse" } },
+        whoami: {
+          request: get("/api/me"),
+          signedIn: { status: 200, json: { "/name": "$user.name" } },
+          signedOut: { status: 401 },
+        },
+        login: playwright(file),
+        logout: post("/api/logout/$kept.authorization"),
+      },
+      { settle: 20, only: ["X-CRED-02", "X-END-01"] },
+    );
+    expect(report.lost).toBeNull();
+    expect(report.checks.map(({ id, verdict, summary }) => [id, verdict, summary])).toEqual([
+      ["X-CRED-02", "pass", "No address, redirect or link has the token"],
+      ["X-END-01", "pass", "After the logout a copy of the cookie signs nobody in"],
+    ]);
+  } finally {
+    rmSync(dirname(file), { recursive: true });
+    await app.close();
+  }
 });
 
 test("a way out that only a script makes is seen in a real browser", async () => {

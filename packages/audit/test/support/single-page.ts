@@ -62,6 +62,9 @@ export function createSinglePage(): (request: IncomingMessage, response: ServerR
       case "POST /api/logout":
         sessions.delete(bearer);
         return say(200, {});
+      case `POST /api/logout/${bearer}`:
+        sessions.delete(bearer);
+        return say(200, {});
       default:
         return say(404, {});
     }
