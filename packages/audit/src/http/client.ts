@@ -237,6 +237,8 @@ function troubleOf(error: Error & { code?: string }, { url }: OutgoingRequest): 
   if (error.code === "HPE_HEADER_OVERFLOW") {
     return new Trouble("too-large", `The headers of ${url.pathname} are larger than ${headerBytes} bytes`);
   }
-  const why = sayDistrust(error.code, url.origin) ?? `${url.origin} did not answer (${error.code ?? error.message})`;
+  const hint = error.code === "ECONNREFUSED" ? ": nothing listens there" : "";
+  const why =
+    sayDistrust(error.code, url.origin) ?? `${url.origin} did not answer (${error.code ?? error.message})${hint}`;
   return new Trouble("unreachable", why, { cause: error });
 }
