@@ -37,8 +37,11 @@ export interface LoggedOut {
   readonly cookies: readonly StoredCookie[];
   /** What the back button showed, with the network away. */
   readonly back: { readonly text: string; readonly isRestored: boolean };
-  /** What the page behind the login says to somebody who is signed out; `null` where it named the user before. */
-  readonly outside: string | null;
+  /**
+   * Whether the page behind the login says something to its user that it does not say to everybody: their name, or the
+   * same text each time, and another one to somebody who is signed out.
+   */
+  readonly isPrivate: boolean;
   /** Whether the browser still had the page that says who is signed in, without asking the server. */
   readonly hasWhoami: boolean;
 }
@@ -60,8 +63,8 @@ export interface JourneyOptions {
 interface Leaving {
   readonly page: string;
   readonly logout: Flow;
-  /** Whether the page says who is signed in. */
-  readonly isNamed: boolean;
+  /** What the page says to somebody who is signed in. */
+  readonly landing: string;
 }
 
 export async function travel(options: JourneyOptions): Promise<Journey> {
@@ -94,9 +97,8 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
       await giveCookies(tab, visitor);
       keepBearer(tab, visitor, world.secrets);
     }
-    const isNamed = landing.includes(user.values.name ?? "");
     const inside = [...tab.caused];
-    const out = logout ? await leave(tab, { page, logout, isNamed }) : null;
+    const out = logout ? await leave(tab, { page, logout, landing }) : null;
     return {
       in: browsing.name,
       user,
@@ -115,7 +117,9 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
   }
 
   /** Out, from a page that shows who is signed in, and back to it. */
-  async function leave(tab: Tab, { page, logout, isNamed }: Leaving): Promise<LoggedOut> {
+  async function leave(tab: Tab, { page, logout, landing }: Leaving): Promise<LoggedOut> {
+    const isNamed = landing.includes(user.values.name ?? "");
+    const isSteady = !isNamed && (await tab.openAtOnce([page]))[0] === landing;
     // A form that stands on the page itself is left from there: what the back button leads to is that page.
     await browsing.act(tab, logout, acting);
     if (tab.url().href === page) await tab.goto(new URL("/?left", world.target).href).catch(() => {});
@@ -125,8 +129,9 @@ export async function travel(options: JourneyOptions): Promise<Journey> {
     await tab.backOffline(options.moment);
     const text = await tab.text();
     const isRestored = await tab.evaluate<boolean>(wasRestored).catch(() => false);
-    if (!isNamed) await tab.goto(page);
-    return { kept, cookies, back: { text, isRestored }, outside: isNamed ? null : await tab.text(), hasWhoami };
+    const [outside = ""] = isSteady ? await tab.openAtOnce([page]) : [];
+    const isPrivate = isNamed || (isSteady && outside !== "" && outside !== landing);
+    return { kept, cookies, back: { text, isRestored }, isPrivate, hasWhoami };
   }
 }
 
