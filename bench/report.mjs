@@ -30,7 +30,8 @@ function fill(file, blocks) {
 }
 
 function fleetTables({ check, plans, units }) {
-  const { bytesPerSession, missShare } = check;
+  const { bytesPerSession, still, running } = check;
+  const percent = (share) => `${figure(share * 100)} %`;
   const load = plans.map(({ exponent, reads, touches }) =>
     [exponent, reads.uncached, reads.anywhere, reads.sticky, touches].map((value, column) =>
       column === 0 ? value : figure(value),
@@ -39,12 +40,10 @@ function fleetTables({ check, plans, units }) {
   const rows = [
     ["Bytes a session in the primaries", "", figure(bytesPerSession.measured)],
     ["of which its value", "", figure(bytesPerSession.value)],
-    [
-      `Requests that go to the store (Zipf ${check.exponent}, ${figure(check.entries)} entries)`,
-      `${figure(missShare.predicted * 100)} %`,
-      `${figure(missShare.measured * 100)} %`,
-    ],
-    ["Commands a request over the whole run, as the servers count them", "", figure(check.commands)],
+    ["Requests that read the store, no touch due", percent(still.predicted.reads), percent(still.measured.reads)],
+    ["Commands a request, as the servers count them", "", figure(still.commands)],
+    ["Requests that read the store, with touches", percent(running.predicted.reads), percent(running.measured.reads)],
+    ["Requests that write a touch", percent(running.predicted.touches), percent(running.measured.touches)],
   ];
   return {
     memory:
@@ -52,7 +51,8 @@ function fleetTables({ check, plans, units }) {
       `${figure(plans[0].bytes / 1e9)} GB for all; twice that with a replica each.`,
     load: table(["Zipf exponent", "Reads/s without cache", "any", "sticky", "Touches/s"], load),
     check:
-      `${figure(check.sessions)} sessions and ${figure(check.requests)} requests on three primaries with a replica each.\n\n` +
+      `${figure(check.sessions)} sessions, ${figure(check.requests)} requests (Zipf ${check.exponent}) and a cache of ${figure(check.entries)} entries, on three ` +
+      "primaries with a replica each. First with time standing still for the sessions, then ten times as fast.\n\n" +
       table(["", "Model", "Measured"], rows),
   };
 }

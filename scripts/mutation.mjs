@@ -1,4 +1,4 @@
-// npm run mutation: changes the core in small wrong ways and counts the changes that no test notices.
+// npm run mutation: changes the engine, and what notices and ends thefts, in small wrong ways and counts the changes that no test notices.
 // One file only: npm run mutation -- --mutate packages/sojourn/src/core/judge.ts
 import { install, requireNode } from "./lib/install.mjs";
 import { inRepository } from "./lib/paths.mjs";
@@ -9,10 +9,12 @@ const folder = inRepository("tools", "mutation");
 
 requireNode();
 if ((await install()) && (await install({ folder, label: "the mutation tester" }))) {
-  announce("Mutating packages/sojourn/src/core (report: reports/mutation/mutation.html)");
+  announce(
+    "Mutating core, binding, contain, signals and oidc of packages/sojourn/src (report: reports/mutation/mutation.html)",
+  );
   const stryker = inRepository("tools", "mutation", "node_modules", "@stryker-mutator", "core", "bin", "stryker.js");
   process.exitCode = await runNode([stryker, "run", "tools/mutation/stryker.config.json", ...process.argv.slice(2)], {
-    minutes: 180,
+    minutes: 360,
   });
 } else {
   console.error(

@@ -23,7 +23,8 @@ export function visitWith(cookie) {
   return { request, sink };
 }
 
-export const managerOn = (store) => createSessionManager({ store, origins: ["https://shop.example"] });
+export const managerOn = (store, options = {}) =>
+  createSessionManager({ store, origins: ["https://shop.example"], ...options });
 
 /** `amount` logged-in sessions with data, each of a user of its own: what each row holds, and a visit with its cookie. */
 export async function madeSessions(amount) {

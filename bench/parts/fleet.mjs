@@ -1,6 +1,6 @@
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { nearCache } from "sojourn/near-cache";
-import { missShare, plan } from "../lib/fleet.mjs";
+import { plan, shares } from "../lib/fleet.mjs";
 import { figure, printTable, progress, section } from "../lib/print.mjs";
 import { kept } from "../lib/results.mjs";
 import { insertAll, madeSessions, managerOn } from "../lib/sessions.mjs";
@@ -23,14 +23,13 @@ export async function run({ quick }) {
     );
   }
   printTable(
-    ["Zipf exponent", "store reads/s", "any process", "sticky", "touches/s", "feed per process/s"],
-    plans.map(({ exponent, reads, touches, feed }) => [
+    ["Zipf exponent", "store reads/s", "any process", "sticky", "touches/s"],
+    plans.map(({ exponent, reads, touches }) => [
       exponent,
       figure(reads.uncached),
       figure(reads.anywhere),
       figure(reads.sticky),
       figure(touches),
-      figure(feed.perProcess),
     ]),
   );
   console.log(
@@ -58,53 +57,73 @@ async function checkOnCluster({ cluster: amount, requests, entries }) {
       made.sessions.map(({ row }) => row),
       { callers: 128 },
     );
-    await setTimeout(500);
+    await wait(500);
     const memory = (await opened.memory()) - memoryBefore;
     const value = await opened.client.strLen(`sojourn:s:${made.sessions[0].row.id}`);
-    const exponent = 1;
-    const cache = nearCache(opened.store, { entries, maxAge: "5m" });
-    await cache.ready();
-    const manager = managerOn(cache);
-    const draw = zipf({ amount, exponent, random: seeded(3) });
-    const before = { ...cache.stats };
-    let halfway = before;
-    const commandsBefore = await opened.statements();
-    const start = performance.now();
-    for (let request = 0; request < requests; request++) {
-      if (request === Math.floor(requests / 2)) halfway = { ...cache.stats };
-      const { request: facts, sink } = made.sessions[draw() - 1].visit;
-      if ((await manager.open(facts, sink)).userId === null) throw new Error("not logged in");
-      if (request % 10_000 === 0) progress(`${figure(request)} of ${figure(requests)} requests`);
-    }
-    const seconds = (performance.now() - start) / 1_000;
-    const commands = ((await opened.statements()) - commandsBefore) / requests;
-    const measured = (cache.stats.misses - halfway.misses) / Math.ceil(requests / 2);
-    await cache.close();
-    const predicted = missShare({
-      sessions: amount,
-      exponent,
-      perSecond: requests / seconds,
-      entries,
-      maxAge: 300,
-      requests,
-      seed: 11,
-    });
+    const still = await compare(opened, made, { requests, entries, speed: 0 });
+    const running = await compare(opened, made, { requests, entries, speed: 10 });
     const bytesPerSession = { measured: memory / amount, value };
-    console.log(
-      `  reads that go to the store: ${figure(measured * 100)} % measured, ${figure(predicted * 100)} % by the simulation; ` +
-        `${figure(commands)} commands a request over the whole run`,
-    );
     console.log(`  ${figure(bytesPerSession.measured)} bytes a session in the primaries, of which its value ${value}`);
-    return {
-      sessions: amount,
-      requests,
-      entries,
-      exponent,
-      missShare: { measured, predicted },
-      commands,
-      bytesPerSession,
-    };
+    return { sessions: amount, requests, entries, exponent, still, running, bytesPerSession };
   } finally {
     await opened.close();
   }
+}
+
+const exponent = 1;
+
+/**
+ * A process with a near cache in front of the cluster, and the model of it. Time for the sessions goes by `speed` times as
+ * fast as for us, so that a short run sees many touches; or stands still, so that it sees none.
+ */
+async function compare(opened, made, { requests, entries, speed }) {
+  const amount = made.sessions.length;
+  let touches = 0;
+  const update = (...given) => {
+    touches++;
+    return opened.store.update(...given);
+  };
+  const counting = { ...opened.store, update };
+  const start = performance.now();
+  const began = Date.now();
+  const elapsed = () => speed * (performance.now() - start);
+  const clock = { now: () => began + elapsed(), after: systemAfter };
+  const cache = nearCache(counting, { entries, maxAge: "5m", clock: { now: elapsed, after: systemAfter } });
+  await cache.ready();
+  const manager = managerOn(cache, { clock });
+  const draw = zipf({ amount, exponent, random: seeded(3) });
+  let halfway = { misses: 0, touches: 0 };
+  const commandsBefore = await opened.statements();
+  for (let request = 0; request < requests; request++) {
+    if (request === Math.floor(requests / 2)) halfway = { misses: cache.stats.misses, touches };
+    const { request: facts, sink } = made.sessions[draw() - 1].visit;
+    if ((await manager.open(facts, sink)).userId === null) throw new Error("not logged in");
+    if (request % 10_000 === 0) progress(`${figure(request)} of ${figure(requests)} requests`);
+  }
+  const seconds = (speed || 1) * ((performance.now() - start) / 1_000);
+  const commands = ((await opened.statements()) - commandsBefore) / requests;
+  const half = Math.ceil(requests / 2);
+  const measured = { reads: (cache.stats.misses - halfway.misses) / half, touches: (touches - halfway.touches) / half };
+  await cache.close();
+  const predicted = shares({
+    sessions: amount,
+    exponent,
+    perSecond: requests / seconds,
+    entries,
+    maxAge: speed === 0 ? Number.POSITIVE_INFINITY : 300,
+    touchEvery: speed === 0 ? Number.POSITIVE_INFINITY : 60,
+    requests,
+    seed: 11,
+  });
+  const percent = ({ reads, touches }) => `${figure(reads * 100)} % read, ${figure(touches * 100)} % touch`;
+  console.log(
+    `  ${speed === 0 ? "time stands still" : `${speed} times as fast`}: ${percent(measured)}; by the model ${percent(predicted)}; ` +
+      `${figure(commands)} commands a request`,
+  );
+  return { measured, predicted, commands, seconds };
+}
+
+function systemAfter(milliseconds, action) {
+  const timer = setTimeout(action, milliseconds);
+  return () => clearTimeout(timer);
 }

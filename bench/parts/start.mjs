@@ -56,8 +56,11 @@ async function measureImports(rounds) {
   };
 }
 
-/** What a subpath is there to bring is no dependency that an application does not use: tokens of OpenID are verified by jose. */
-const brought = { "sojourn/oidc": "jose/" };
+/**
+ * What a subpath is there for is no dependency that an application does not use: tokens of OpenID are verified by jose, and
+ * telemetry is told to the API of OpenTelemetry, which the application brings.
+ */
+const brought = { "sojourn/oidc": "jose/", "sojourn/opentelemetry": "@opentelemetry/api/" };
 const unasked = (name, foreign) => foreign.filter((file) => !(brought[name] && file.startsWith(brought[name])));
 
 /** One import in a process of its own, with every file it loads. */

@@ -144,14 +144,16 @@ async function measureRedis(opened, made, size) {
 async function redisBytes({ client }, { sessions }) {
   const { row } = sessions[0];
   const theirs = new RedisStore({ client });
-  await theirs.set("bench", expressSessionData());
+  // As long as the ids that express-session draws.
+  const sid = "b".repeat(32);
+  await theirs.set(sid, expressSessionData());
   const usage = (key) => client.memoryUsage(key);
   const ours = {
     value: await client.strLen(`sojourn:s:${row.id}`),
     key: await usage(`sojourn:s:${row.id}`),
     index: await usage(`sojourn:u:${row.userId}`),
   };
-  const peer = { value: await client.strLen("sess:bench"), key: await usage("sess:bench") };
+  const peer = { value: await client.strLen(`sess:${sid}`), key: await usage(`sess:${sid}`) };
   console.log(
     `  bytes: value ${ours.value} (connect-redis ${peer.value}), with its key ${ours.key} (${peer.key}), index of its user ${ours.index}`,
   );

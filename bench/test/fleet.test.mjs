@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { missShare, touchesPerSecond } from "../lib/fleet.mjs";
+import { shares, touchesPerSecond } from "../lib/fleet.mjs";
 import { seeded, zipf, zipfSum } from "../lib/zipf.mjs";
 
 test.each([0.6, 1, 1.3])("ranks come as often as Zipf's law with exponent %d says", (exponent) => {
@@ -21,19 +21,21 @@ test.each([0.8, 1, 1.2])("the sum for exponent %d is the one that adding up give
   expect(zipfSum(300_000, exponent) / sum).toBeCloseTo(1, 6);
 });
 
+const readShare = (options) => shares(options).reads;
+
 test("a cache that holds everything misses each session once, and none of them later", () => {
   const all = { sessions: 100, exponent: 1, perSecond: 100, entries: 100, maxAge: 1e9, requests: 100_000 };
-  expect(missShare(all)).toBe(0);
+  expect(readShare(all)).toBe(0);
 });
 
 test("a cache that may hold nothing longer than until the next request misses always", () => {
   const none = { sessions: 50, exponent: 1, perSecond: 1, entries: 50, maxAge: 1e-9, requests: 1_000 };
-  expect(missShare(none)).toBe(1);
+  expect(readShare(none)).toBe(1);
 });
 
 test("of two sessions that take turns at random, one place in the cache serves every second request", () => {
   const one = { sessions: 2, exponent: 0, perSecond: 1, entries: 1, maxAge: 1e9, requests: 100_000 };
-  expect(missShare(one)).toBeCloseTo(0.5, 1);
+  expect(readShare(one)).toBeCloseTo(0.5, 1);
 });
 
 test("a session that never rests is touched once an interval, and one that is seldom used at every request", () => {
@@ -41,4 +43,38 @@ test("a session that never rests is touched once an interval, and one that is se
   expect(touchesPerSecond({ sessions: 1, exponent: 1, perSecond: 1e-6, every: 60 })).toBeCloseTo(1e-6, 9);
   const equal = touchesPerSecond({ sessions: 1_000, exponent: 0, perSecond: 10, every: 60 });
   expect(equal).toBeCloseTo(1_000 / (60 + 100), 6);
+});
+
+test("the simulation touches as often as the arithmetic says, wherever a session's requests go", () => {
+  const hot = {
+    sessions: 200,
+    exponent: 0.8,
+    perSecond: 100,
+    entries: 200,
+    maxAge: 1e9,
+    touchEvery: 60,
+    requests: 400_000,
+  };
+  const expected = touchesPerSecond({ sessions: 200, exponent: 0.8, perSecond: 100, every: 60 });
+  expect((shares(hot).touches * 100) / expected).toBeCloseTo(1, 1);
+  const fleet = { ...hot, fleetPerSecond: 1_000 };
+  const ofTenProcesses = touchesPerSecond({ sessions: 200, exponent: 0.8, perSecond: 1_000, every: 60 });
+  expect((shares(fleet).touches * 1_000) / ofTenProcesses).toBeCloseTo(1, 1);
+});
+
+test("a cache that holds everything reads twice for each touch of its own, once for one it missed", () => {
+  const busy = {
+    sessions: 1,
+    exponent: 1,
+    perSecond: 10,
+    entries: 1,
+    maxAge: 1e9,
+    touchEvery: 60,
+    requests: 1_000_000,
+  };
+  expect(shares(busy).reads / shares(busy).touches).toBeCloseTo(2, 1);
+  // One of a hundred processes: nearly every touch is another's.
+  const { reads, touches } = shares({ ...busy, fleetPerSecond: 1_000 });
+  expect(reads * 10 * 60).toBeCloseTo(1, 1);
+  expect(touches / reads).toBeLessThan(0.05);
 });

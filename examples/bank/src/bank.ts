@@ -39,6 +39,8 @@ export interface BankOptions {
 
 export interface Bank {
   readonly app: Express;
+  /** For those who run the bank: what to do about sessions after an incident. */
+  readonly manager: Services["manager"];
   /** Stops what runs in the background. */
   close(): void;
 }
@@ -76,7 +78,7 @@ export function createBank({ db, origins, log, policy = {}, clock = systemClock,
   app.use(notFound);
   app.use(errorPages(services));
 
-  return { app, close: startSweeper(services.manager) };
+  return { app, manager: services.manager, close: startSweeper(services.manager) };
 }
 
 function folder(path: string): string {

@@ -9,6 +9,7 @@ import {
 } from "sojourn";
 import { type ExpressSessions, expressSessions } from "sojourn/express";
 import { owasp } from "sojourn/presets";
+import { clientSignals } from "sojourn/signals";
 import { sqliteStore } from "sojourn/sqlite";
 import { z } from "zod";
 import type { Database } from "./database.ts";
@@ -60,6 +61,7 @@ export function createBankSessions({ db, clock, origins, policy, log }: BankSess
     policy: { ...owasp, idle: "15m", anonymous: { idle: "7d", absolute: "30d" }, sessionsPerUser: 10, ...policy },
     origins,
     binding: { policy: "offer" },
+    signals: clientSignals(),
     schema: sessionData,
     clock,
     onEvent: (event) => logEvent(log, event),

@@ -132,13 +132,37 @@ test("two different cookies under the name are neither used nor cleared, and the
   expect(page.headers.get("set-cookie")).toBeNull();
 });
 
+test("a session that is used from another browser opens nothing until its customer logs in, and the page says why", async () => {
+  const ada = await newCustomer(bank, "Ada");
+  const thief = ada.visitor.copy();
+  const curl = await thief.get("/account", { "user-agent": "curl/7.88.1" });
+  expect([curl.status, explanation(curl.text)]).toEqual([401, "We stopped your session to protect you"]);
+  // With the right headers it is too late: the owner is asked as well, and that draws another secret.
+  for (const browser of [thief, ada.visitor]) {
+    expect(explanation((await browser.get("/account")).text)).toBe("We stopped your session to protect you");
+  }
+  await ada.visitor.post("/login", { email: ada.email, password });
+  expect((await ada.visitor.get("/account")).heading).toBe("Your account");
+  expect((await thief.get("/account")).status).toBe(401);
+  expect(bank.lines.some((line) => JSON.parse(line).type === "session_client_changed")).toBe(true);
+});
+
+test("a customer whose session the bank has contained is told so, and logs in again", async () => {
+  const ada = await newCustomer(bank, "Ada");
+  await ada.visitor.get("/account");
+  await bank.manager.contain({ all: true }, { name: "a lost laptop", action: "lock" });
+  expect(explanation((await ada.visitor.get("/account")).text)).toBe("We stopped your session to protect you");
+  await ada.visitor.post("/login", { email: ada.email, password });
+  expect((await ada.visitor.get("/account")).heading).toBe("Your account");
+});
+
 describe("your devices", () => {
   test("lists every session by the browser it belongs to, and says which one this is", async () => {
     const ada = await newCustomer(bank, "Ada");
     const phone = new Visitor(bank);
     const userAgent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1";
     await phone.post("/login", { email: ada.email, password }, { headers: { "user-agent": userAgent } });
-    const { text } = await phone.get("/devices");
+    const { text } = await phone.get("/devices", { "user-agent": userAgent });
     expect(text.match(/class="card device"/g)).toHaveLength(2);
     expect(text).toContain('Safari on iPhone <span class="badge">This device</span>');
     expect(text.match(/This device</g)).toHaveLength(1);
@@ -151,9 +175,10 @@ describe("your devices", () => {
     const thief = new Visitor(bank);
     const userAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
     await thief.post("/login", { email: ada.email, password }, { headers: { "user-agent": userAgent } });
-    expect((await thief.get("/account")).text).not.toContain("new device");
+    const theirs = { "user-agent": userAgent };
+    expect((await thief.get("/account", theirs)).text).not.toContain("new device");
     // Whoever logged in with it cannot make the message go away.
-    await thief.get("/devices");
+    await thief.get("/devices", theirs);
     const { text } = await ada.visitor.get("/account");
     expect(text).toContain("Somebody logged in from a new device: Firefox on Windows");
     expect((await ada.visitor.get("/devices")).text).toContain("Firefox on Windows");

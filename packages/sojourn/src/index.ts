@@ -6,6 +6,7 @@ export type {
   ContainmentProgress,
   ContainmentResult,
   RunOptions,
+  UndoResult,
 } from "./contain/contain.ts";
 export type { ContainmentPreview } from "./contain/preview.ts";
 export type { ContainmentQuery, TimeSpan } from "./contain/query.ts";
@@ -37,6 +38,7 @@ export type {
   AuthenticatedSession,
   Freshness,
   LockedSession,
+  LockReason,
   Login,
   Session,
   SessionSummary,

@@ -1,7 +1,14 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { cookieBinding } from "./binding/cookie-binding.ts";
 import { type BindingEndpoints, bindingEndpoints } from "./binding/endpoints.ts";
-import { type ContainmentOrder, type ContainmentResult, contain, type RunOptions, undo } from "./contain/contain.ts";
+import {
+  type ContainmentOrder,
+  type ContainmentResult,
+  contain,
+  type RunOptions,
+  type UndoResult,
+  undo,
+} from "./contain/contain.ts";
 import { type ContainmentPreview, preview } from "./contain/preview.ts";
 import type { ContainmentQuery } from "./contain/query.ts";
 import { type CredentialsChange, changeCredentials } from "./core/credentials.ts";
@@ -73,7 +80,7 @@ export interface SessionManager<Data extends object> {
    * Releases the sessions that the containment `name` locked, of one user if so told, and that are still locked: as they
    * were, but for the time that has passed. Throws as `contain` does.
    */
-  undoContainment(name: string, options?: RunOptions & { readonly userId?: UserId }): Promise<ContainmentResult>;
+  undoContainment(name: string, options?: RunOptions & { readonly userId?: UserId }): Promise<UndoResult>;
   /** One bounded pass of garbage collection (default at most 1,000 rows); returns how many were removed. Run it from cron. */
   sweep(limit?: number): Promise<number>;
   /** What device binding answers by itself, for adapters; `null` where sessions are not bound. */

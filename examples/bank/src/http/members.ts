@@ -1,9 +1,9 @@
 import type { RequestHandler } from "express";
-import { type RefusalReason, requireUser } from "sojourn";
+import { requireUser } from "sojourn";
 import type { Customer } from "../customers.ts";
 import type { Services } from "../services.ts";
 import type { BankSession, MemberSession } from "../sessions.ts";
-import { logInPage } from "../views/log-in.ts";
+import { logInPage, type WhyLoggedOut } from "../views/log-in.ts";
 import { textField } from "./fields.ts";
 import { type Exchange, sendPage } from "./pages.ts";
 import { RefusedError } from "./refused-error.ts";
@@ -55,7 +55,7 @@ export async function showLogIn(services: Services, exchange: Exchange, returnTo
 }
 
 /** The reason that the log-in page gives; a visitor who never logged in was not logged out by any. */
-export function whyLoggedOut(session: BankSession): RefusalReason {
-  if (session.kind === "locked") return "idle";
+export function whyLoggedOut(session: BankSession): WhyLoggedOut {
+  if (session.kind === "locked") return session.because;
   return session.kind === "authenticated" || session.wasLoggedIn === false ? "none" : session.because;
 }

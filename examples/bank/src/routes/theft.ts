@@ -11,8 +11,9 @@ export function theftRoutes(services: Services): Router {
 
   async function openedBy(request: Request, cookies: string): Promise<Opened> {
     const url = `${request.protocol}://${request.get("host")}/account`;
-    const header = (name: string) => (name === "cookie" ? cookies : null);
-    const facts = { method: "GET", url, secure: request.secure, header };
+    // Nothing else gives this thief away: every header is copied, the address is the same.
+    const header = (name: string) => (name === "cookie" ? cookies : (request.get(name) ?? null));
+    const facts = { method: "GET", url, secure: request.secure, header, address: () => request.ip ?? null };
     const session = await services.manager.open(facts, nowhere, { activity: false });
     return session.kind === "authenticated" ? "the account" : "nothing";
   }

@@ -1,11 +1,13 @@
-import type { RefusalReason } from "sojourn";
+import type { LockReason, RefusalReason } from "sojourn";
 import { field, type Problems, problemSummary } from "./form.ts";
 import { type Html, html } from "./html.ts";
 import type { Page } from "./layout.ts";
 
+export type WhyLoggedOut = RefusalReason | LockReason;
+
 export interface LogInForm {
   /** Why nobody is logged in, where that is worth a word. */
-  readonly because: RefusalReason;
+  readonly because: WhyLoggedOut;
   readonly email: string;
   readonly returnTo: string | null;
   readonly problems: Problems;
@@ -49,7 +51,7 @@ const unreadable: Explanation = {
 };
 
 /** One text for each reason there is; a new one would not compile without. */
-const explanations: Readonly<Record<RefusalReason, Explanation | null>> = {
+const explanations: Readonly<Record<WhyLoggedOut, Explanation | null>> = {
   none: null,
   idle: {
     title: "You were logged out because nothing happened for a while",
@@ -66,8 +68,12 @@ const explanations: Readonly<Record<RefusalReason, Explanation | null>> = {
     text: "An old copy of it was used, perhaps by somebody else. Log in, look at your devices and change your password.",
   },
   "client-changed": {
-    title: "We ended your session to protect you",
+    title: "We stopped your session to protect you",
     text: "It was used from another browser or device than before. Log in, look at your devices and change your password.",
+  },
+  contained: {
+    title: "We stopped your session to protect you",
+    text: "It may be in the wrong hands. Nothing is lost: log in, look at your devices and change your password.",
   },
   unbound: {
     title: "Please log in again on this device",

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Policy } from "sojourn";
 import { type TestClock, testClock } from "sojourn/testing";
-import { createBank } from "../../src/bank.ts";
+import { type Bank, createBank } from "../../src/bank.ts";
 import { type Database, openDatabase } from "../../src/database.ts";
 
 /** A bank on a real socket and a real file, whose clock a test sets. */
@@ -17,6 +17,7 @@ export interface OpenBank {
   readonly clock: TestClock;
   readonly db: Database;
   readonly server: Server;
+  readonly manager: Bank["manager"];
   /** Everything it has written to its log. */
   readonly lines: readonly string[];
   close(): Promise<void>;
@@ -52,6 +53,7 @@ export async function openBank({
     clock,
     db,
     server,
+    manager: bank.manager,
     lines,
     async close() {
       bank.close();

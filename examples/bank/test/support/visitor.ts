@@ -45,6 +45,7 @@ export class Visitor {
     const head = [
       `POST ${path} HTTP/1.1`,
       `Host: ${host}`,
+      "User-Agent: node",
       `Origin: ${origin}`,
       `Cookie: ${this.cookie}`,
       "Content-Type: application/x-www-form-urlencoded",

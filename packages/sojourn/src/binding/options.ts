@@ -78,10 +78,16 @@ function isPath(path: unknown): boolean {
   return typeof path === "string" && /^(?:\/[\w.~-]+)+$/.test(path) && localPath(path) === path;
 }
 
+/** Why what else a cookie may be cannot be bound. */
+const reasons: { readonly [scope: string]: string } = {
+  path: "the browser would refresh before every request to another path of this host",
+  embedded: "browsers refuse to bind partitioned cookies",
+  insecure: "browsers bind over https alone",
+};
+
 function scopeProblems(scope: unknown): readonly string[] {
   if (scope === "host" || scope === "site") return [];
   if (scope === null) return ["binding needs a cookie: leave it out with the bearer transport"];
-  return [
-    `binding does not go with cookie.scope ${describe(scope)}: browsers bind cookies of scope "host" and "site", over https`,
-  ];
+  const why = typeof scope === "string" && Object.hasOwn(reasons, scope) ? reasons[scope] : "nobody knows that one";
+  return [`binding does not go with cookie.scope ${describe(scope)}: ${why}; write "host" or "site"`];
 }

@@ -39,9 +39,8 @@ export async function refreshProof(proof: string, device: RegisteredDevice): Pro
 }
 
 async function verified(proof: string, { algorithm, key }: RegisteredDevice): Promise<Proof<RegisteredDevice>> {
-  const imported = await importJWK({ ...key }, algorithm).catch(() => null);
-  if (imported === null) return refused("key");
   try {
+    const imported = await importJWK({ ...key }, algorithm);
     const { payload } = await jwtVerify(proof, imported, { algorithms: [algorithm], typ: "dbsc+jwt" });
     if (typeof payload.jti !== "string") return refused("challenge");
     return { signed: true, challenge: payload.jti, algorithm, key };

@@ -26,6 +26,9 @@ const firstLifetime = 60_000;
  */
 export async function register(exchange: BindingExchange): Promise<Answer> {
   const { engine, cookie, refreshPath, request, sink } = exchange;
+  const site = cookie.site && siteOrigin(request.url, cookie.site);
+  // A host that no browser sends: before anything is stored.
+  if (site === undefined) return refuse("malformed", null, exchange);
   const reading = engine.transport.read(request);
   if (reading.kind !== "token") return refuse("session", null, exchange);
   const { token } = reading;
@@ -51,13 +54,13 @@ export async function register(exchange: BindingExchange): Promise<Answer> {
   if (bound === null) return refuse("challenge", id, exchange);
 
   cookie.issue(sink, secret, lifetime);
-  const body = instructions({ id, refreshPath, cookie, site: siteOrigin(request.url, cookie.site) });
+  const body = instructions({ id, refreshPath, cookie, site });
   return answer(200, body, nextChallenge(id, bound, exchange));
 }
 
-/** The origin of `domain`, at the port that the browser came to. */
-function siteOrigin(url: string, domain: string | null): string | null {
-  if (domain === null) return null;
+/** The origin of `domain`, at the port that the browser came to; `undefined` where `url`, made from the request's host, is none. */
+function siteOrigin(url: string, domain: string): string | undefined {
+  if (!URL.canParse(url)) return undefined;
   const { port } = new URL(url);
   return `https://${domain}${port && `:${port}`}`;
 }

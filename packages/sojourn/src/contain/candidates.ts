@@ -1,6 +1,7 @@
+import { usedTokenBody } from "../core/no-session.ts";
 import { readBatches } from "../core/read-batches.ts";
 import type { Loaded } from "../core/storage.ts";
-import type { IndexKey } from "../core/store.ts";
+import type { IndexKey, StoredSession } from "../core/store.ts";
 import type { Engine } from "../core/visit.ts";
 import type { ContainmentQuery } from "./query.ts";
 
@@ -25,11 +26,13 @@ export async function* candidates(
   if (walk === null)
     throw new TypeError(`The ${engine.storage.name} store cannot be walked through: write { userId } or { ref }`);
   for (let next = resumeAt, isFirst = true; isFirst || next !== null; isFirst = false) {
-    const page = await walk(next, batchSize);
+    const page = await walk(next, batchSize, isSession);
     yield page;
     next = page.next;
   }
 }
+
+const isSession = ({ body }: StoredSession) => body !== usedTokenBody;
 
 function indexOf({ userId, ref }: ContainmentQuery): IndexKey | null {
   if (ref !== undefined) return { ref };

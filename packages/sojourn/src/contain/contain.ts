@@ -34,6 +34,11 @@ export interface ContainmentResult extends ContainmentProgress {
   readonly isComplete: boolean;
 }
 
+export interface UndoResult extends ContainmentResult {
+  /** `false`: nothing that was looked at is locked by that name. It is misspelt, or undone already. */
+  readonly wasFound: boolean;
+}
+
 export interface RunOptions {
   /** Told after every batch, and at the end. What it throws ends the call. */
   readonly onProgress?: (progress: ContainmentProgress) => void;
@@ -82,10 +87,12 @@ export async function undo(
   name: string,
   { userId, ...options }: RunOptions & { readonly userId?: string },
   engine: Engine,
-): Promise<ContainmentResult> {
+): Promise<UndoResult> {
   assertNames(options, ["onProgress", "signal", "resumeAt"], "undoContainment");
   const query = { containedBy: name, ...(userId !== undefined && { userId }) };
-  return run(query, { ...options, matches: matcherOf(query, "undoContainment"), act: releasing(name, engine) }, engine);
+  const matches = matcherOf(query, "undoContainment");
+  const result = await run(query, { ...options, matches, act: releasing(name, engine) }, engine);
+  return { ...result, wasFound: result.changed + result.already + result.gone > 0 };
 }
 
 /** Throws a `TypeError` where the query asks what this manager cannot tell. */
@@ -134,7 +141,7 @@ async function run(
     if (signal?.aborted) break;
   }
   if (failure !== null) throw failure;
-  return { ...counts, next, isComplete: next === null && signal?.aborted !== true };
+  return { ...counts, next, isComplete: signal?.aborted !== true };
 }
 
 /** Those of a batch that the query is about, and that are not over. */

@@ -26,6 +26,8 @@ export type Assessment =
       readonly isBound: boolean;
       readonly next: SessionRecord;
       readonly handOut: SessionToken | null;
+      /** Whether nothing is new in `next` but when the session was last used. */
+      readonly isTouch: boolean;
       readonly weighing?: Weighing;
     };
 
@@ -81,9 +83,10 @@ export function assess(record: SessionRecord, token: SessionToken, circumstances
     handOut = successor(token, nonce);
     if (!next.pending) next = withPending(next, { hash: secretHash(handOut), nonce });
   }
+  const isTouch = next === record;
   if (isActivity && needsTouch(record, now, rules)) next = { ...next, lastSeenAt: now };
   if (next !== record) next = withoutLapsedOffer(next, now);
-  return { kind: "alive", isBound, next, handOut, ...(weighing && { weighing }) };
+  return { kind: "alive", isBound, next, handOut, isTouch, ...(weighing && { weighing }) };
 }
 
 /** Whether the request shows its session's device; `missing` where it must and does not. */

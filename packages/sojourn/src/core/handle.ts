@@ -1,10 +1,12 @@
 import { heldOrCreated, takeValue, updateData } from "./change-data.ts";
 import { isCsrfTokenOf, maskedCsrfToken } from "./csrf-token.ts";
+import { endOthers } from "./end-others.ts";
 import { SojournError } from "./errors.ts";
 import type { RefusalReason } from "./events.ts";
 import type { SessionId, UserId } from "./ids.ts";
 import type { DeepReadonly } from "./json.ts";
 import { type Deadlines, deadlines } from "./judge.ts";
+import { lockReason } from "./lock.ts";
 import { logIn } from "./login.ts";
 import { assertLevel, assertUnlock } from "./login-checks.ts";
 import { logOut } from "./logout.ts";
@@ -12,12 +14,12 @@ import type { AssuranceLevel } from "./policy.ts";
 import { checkedNeed, hasProved, proved, unlocked } from "./proofs.ts";
 import type { SessionRecord } from "./record.ts";
 import { replaceSecret } from "./replace-secret.ts";
-import { revokeSessions } from "./revoke.ts";
 import type {
   AnonymousSession,
   AuthenticatedSession,
   Freshness,
   LockedSession,
+  LockReason,
   Login,
   SiteData,
   UnlockProof,
@@ -184,17 +186,7 @@ class AuthenticatedHandle<Data extends object>
 
   async endOthers({ within = "5m" }: { readonly within?: Freshness["within"] } = {}): Promise<number> {
     const { state, visit } = inside(this);
-    assertUsable(state);
-    if (!this.isFresh({ within })) {
-      throw new SojournError(
-        "ERR_SESSION_NOT_FRESH",
-        `Ending other sessions needs a proof of identity within ${within}`,
-      );
-    }
-    // The own secret first: a copy that was replaced meanwhile is refused here, before it can end anybody.
-    await replaceSecret("ended-others", (record) => record, state, visit);
-    const others = { userId: this.userId, except: (id: SessionId) => id === this.id, reason: "ended-others" } as const;
-    return revokeSessions(others, visit.engine);
+    return endOthers(within, state, visit);
   }
 
   #reportPrivileges(by: "elevate" | "session"): void {
@@ -212,6 +204,10 @@ class LockedHandle<Data extends object> extends Handle<Data, SignedInState> impl
 
   get userId(): UserId {
     return inside(this).state.held.loaded.row.userId as UserId;
+  }
+
+  get because(): LockReason {
+    return lockReason(inside(this).state.held.loaded.record);
   }
 
   get endsAt(): { readonly absolute: number } {

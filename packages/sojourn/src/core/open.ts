@@ -64,12 +64,13 @@ export async function openSession<Data extends object>(
   if (sink.writable) sink.setCaching("private", { vary: engine.transport.header });
   if (assessment.kind === "locked") {
     // Locked for this request in any case: a store that fails to note it is asked again by the next one.
-    const noted = assessment.next === loaded.record ? loaded : await writeDown(assessment.next, loaded, visit);
-    return locked({ loaded: noted ?? loaded, token, isBound: assessment.isBound }, visit);
+    const { next, isBound } = assessment;
+    const noted = next === loaded.record ? loaded : await writeDown(next, loaded, { visit, quiet: false });
+    return locked({ loaded: noted ?? { ...loaded, record: next }, token, isBound }, visit);
   }
   if (hasLeaked) reportLeak(loaded, visit);
-  const { next, handOut, isBound } = assessment;
-  const stored = next === loaded.record ? loaded : await writeDown(next, loaded, visit);
+  const { next, handOut, isBound, isTouch: quiet } = assessment;
+  const stored = next === loaded.record ? loaded : await writeDown(next, loaded, { visit, quiet });
   // Only a successor that the store has acknowledged is handed out.
   if (stored && handOut && sink.writable) issue(handOut, stored.record, visit);
   const held = { loaded: stored ?? loaded, token, isBound };
@@ -113,12 +114,12 @@ function isPlainYes(found: Found, assessment: Assessment, engine: Engine): boole
 async function writeDown<Data extends object>(
   next: SessionRecord,
   loaded: Loaded,
-  { engine }: Visit<Data>,
+  { visit: { engine }, quiet }: { readonly visit: Visit<Data>; readonly quiet: boolean },
 ): Promise<Loaded | null> {
   const { id: sessionId, userId } = loaded.row;
   try {
     const row = await engine.storage.nextRow(loaded, next);
-    if (!(await engine.storage.update(row))) return null;
+    if (!(await engine.storage.update(row, { quiet }))) return null;
     if (next.current !== loaded.record.current) {
       const cause = (loaded.record.pending?.settles && loaded.record.due) || "interval";
       engine.emit({ type: "session_renewed", severity: "info", cause, sessionId, userId });

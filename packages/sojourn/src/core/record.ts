@@ -62,7 +62,7 @@ export interface SessionRecord {
  *
  *   1  what every session has, short, because a fleet stores it a hundred million times and every request reads it:
  *      format, lineage and current secret, then in base 36 the start and, as differences from it, the other times;
- *      level and proofs; marks; the data's version
+ *      level and proofs; marks; the data's version where there is one
  *   2  what few have, as an object; nothing where there is none
  *   3  the application's data
  *
@@ -72,7 +72,7 @@ export interface SessionRecord {
 const number = "(-?[0-9a-z]{1,12})";
 const firstLine = new RegExp(
   `^1 ([\\w-]{22})([\\w-]{43}) ${number} ${number} ${number} ${number} ` +
-    `([123-])(?:,${number}?)?(?:,${number}?)?(?:,${number}?)? ((?:[\\w-]{8}){0,8}) ([0-9a-z]{1,10})$`,
+    `([123-])(?:,${number}?)?(?:,${number}?)?(?:,${number}?)? ((?:[\\w-]{8}){0,8})(?: ([0-9a-z]{1,10}))?$`,
 );
 const markLength = 8;
 
@@ -91,7 +91,7 @@ export function encodeRecord(record: SessionRecord): string {
     since(record.loginOrder),
     [level === null ? "-" : levels.indexOf(level) + 1, ...proved].join(","),
     record.marks.join(""),
-    record.dataVersion.toString(36),
+    ...(record.dataVersion > 0 ? [record.dataVersion.toString(36)] : []),
   ].join(" ");
   return `${first}\n${encodeRareFields(record)}\n${record.data.json}`;
 }
@@ -116,7 +116,7 @@ export function decodeRecord(body: string): SessionRecord | null {
     loginOrder: at(found[6]),
     marks: marksIn(found[11] as string),
     data: new StoredData(body.slice(secondEnd + 1)),
-    dataVersion: parseInt(found[12] as string, 36),
+    dataVersion: parseInt(found[12] ?? "0", 36),
   };
   const proofs: Writable<SessionRecord["proofs"]> = record.proofs;
   if (found[8]) proofs.aal1 = at(found[8]);

@@ -103,14 +103,19 @@ export interface AnonymousSession<Data extends object> extends SessionBase<Data>
   readonly wasLoggedIn: boolean | null;
 }
 
+/** Why a session is locked: nobody used it for too long, an operator contained it, or it came from another client. Stable. */
+export type LockReason = "idle" | "contained" | "client-changed";
+
 /**
- * Idle time is up and absolute time is not (SP 800-63B-4, 2.2.3), or it was contained: no data, no actions, neither touched
+ * Idle time is up and absolute time is not (SP 800-63B-4, 2.2.3), it was contained, or used from another client: no data, no actions, neither touched
  * nor renewed; only re-authentication, by the same user.
  */
 export interface LockedSession<Data extends object> {
   readonly kind: "locked";
   readonly id: SessionId;
   readonly userId: UserId;
+  /** Why, for a word to its user. Of several reasons the gravest. */
+  readonly because: LockReason;
   readonly endsAt: { readonly absolute: Instant };
   /**
    * Wakes the session after its user has proved who they are, with a new secret. Throws `ERR_SESSION_OTHER_USER` for
@@ -181,6 +186,8 @@ export interface SessionSummary {
   /** What the login called it; `null` where it said nothing. */
   readonly label: string | null;
   readonly kind: "authenticated" | "locked";
+  /** Why it is locked; `null` where it is not. */
+  readonly lockedFor: LockReason | null;
   /** When its device was bound to it; `null` where it is not bound. */
   readonly boundSince: Instant | null;
   readonly level: AssuranceLevel;

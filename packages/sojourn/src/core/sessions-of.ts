@@ -3,6 +3,7 @@ import { commit } from "./commit.ts";
 import { SojournError } from "./errors.ts";
 import type { UserId } from "./ids.ts";
 import { deadlines, judge } from "./judge.ts";
+import { lockReason } from "./lock.ts";
 import type { AssuranceLevel } from "./policy.ts";
 import { dueForPrivileges } from "./renewal.ts";
 import type { SessionSummary } from "./session.ts";
@@ -22,6 +23,7 @@ export function summaryOf({ row, record }: Loaded, { clock, rules }: Engine): Se
     id: row.id,
     label: record.label ?? null,
     kind: isLocked ? "locked" : "authenticated",
+    lockedFor: isLocked ? lockReason(record) : null,
     boundSince: isBound(record.binding) ? record.binding.since : null,
     level: record.level as AssuranceLevel,
     methods: record.methods ?? [],

@@ -7,7 +7,7 @@ import type { SessionId } from "./ids.ts";
 import { forgettableAt, indexedUntil } from "./judge.ts";
 import { decodeRecord, encodeRecord, type SessionRecord } from "./record.ts";
 import type { Rules } from "./rules.ts";
-import type { IndexKey, SessionStore, StoredSession } from "./store.ts";
+import type { IndexKey, SessionStore, StoredSession, UpdateOptions } from "./store.ts";
 import { walkOf } from "./walk.ts";
 
 /** A session as it stands in the store: its row, and what the row's body says. */
@@ -37,14 +37,16 @@ export interface Storage {
   insert(row: StoredSession, record: SessionRecord): Promise<boolean>;
   /** The row that would replace `loaded`'s with `record`; likewise. */
   nextRow(loaded: Loaded, record: SessionRecord): Promise<StoredSession>;
-  update(row: StoredSession): Promise<boolean>;
+  update(row: StoredSession, options?: UpdateOptions): Promise<boolean>;
   remove(id: SessionId): Promise<boolean>;
   /** As the store does; resolves at once where it confirms every removal by answering. */
   confirm(id: SessionId): Promise<void>;
   idsOf(key: IndexKey): Promise<readonly SessionId[]>;
   removeExpired(before: Instant, limit: number): Promise<number>;
-  /** As `WalkableStore` has it. `null` where the store cannot be walked through. */
-  readonly walk: ((from: string | null, limit: number) => Promise<LoadedPage>) | null;
+  /** As `WalkableStore` has it, passing over rows that `isSession` says no to. `null` where the store cannot be walked through. */
+  readonly walk:
+    | ((from: string | null, limit: number, isSession: (row: StoredSession) => boolean) => Promise<LoadedPage>)
+    | null;
   /** The name of the key a row is sealed with; `null` where it is not, `undefined` where the codec does not tell. */
   keyOf(row: StoredSession): string | null | undefined;
 }
@@ -129,8 +131,8 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
     insert: async (row, record) =>
       ask("insert", deadlines.write, () => store.insert(row, { indexUntil: indexedUntil(record, rules) })),
     nextRow: ({ row }, record) => rowOf(row, row.version + 1, record),
-    update: async ({ userId: _userId, ref: _ref, ...update }) =>
-      ask("update", deadlines.write, () => store.update(update)),
+    update: async ({ userId: _userId, ref: _ref, ...update }, options) =>
+      ask("update", deadlines.write, () => store.update(update, options)),
     remove: async (id) => ask("remove", deadlines.write, () => store.remove(id)),
     confirm: async (id) => ask("confirm", deadlines.write, () => store.confirm?.(id)),
     idsOf: async (key) => ask("idsOf", deadlines.read, () => store.idsOf(key)),
@@ -138,9 +140,9 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
       ask("removeExpired", 10 * deadlines.write, () => store.removeExpired(before, limit)),
     walk:
       walk &&
-      (async (from, limit) => {
+      (async (from, limit, isSession) => {
         const { rows, next } = await ask("walk", 10 * deadlines.read, () => walk(from, limit));
-        const opened = rows.map((row) => (codec ? unsealed(row, codec) : recordIn(row, row.body)));
+        const opened = rows.filter(isSession).map((row) => (codec ? unsealed(row, codec) : recordIn(row, row.body)));
         return { sessions: await Promise.all(opened), next };
       }),
     keyOf: (row) => (codec?.keyOf ? codec.keyOf(row.body) : undefined),

@@ -23,6 +23,14 @@ export interface StoredSession {
 /** An update has no `userId` and no `ref`: they are write-once, so they cannot be said. */
 export type StoredUpdate = Omit<StoredSession, "userId" | "ref">;
 
+export interface UpdateOptions {
+  /**
+   * `true`: nothing is new but when the session was last used. Whoever remembers the row before it lets nobody in who
+   * should not be, so a store need not tell those that watch it. Default `false`.
+   */
+  readonly quiet?: boolean;
+}
+
 /** What an index can be asked for. */
 export type IndexKey = { readonly userId: UserId } | { readonly ref: string };
 
@@ -53,7 +61,7 @@ export interface SessionStore {
    */
   find(id: SessionId, options?: { readonly fresh?: boolean }): Answer<StoredSession | null>;
   /** Writes if the stored version is exactly `row.version - 1`. `false` if it is not, or the row is gone. */
-  update(row: StoredUpdate): Promise<boolean>;
+  update(row: StoredUpdate, options?: UpdateOptions): Promise<boolean>;
   /**
    * `true` if this call removed it. Removing twice is not an error. Throws `ERR_STORE_UNCONFIRMED` if removed but not
    * confirmed as configured.
@@ -102,7 +110,8 @@ export interface PollableStore extends SessionStore {
 /** A store that tells every process what changed: near caches, open sockets and live pages listen. */
 export interface WatchableStore extends SessionStore {
   /**
-   * Calls `listener` for every change made from now on, by any process, until the returned function is called. Resolves
+   * Calls `listener` for every change made from now on, by any process, until the returned function is called; a quiet
+   * update it may leave out. Resolves
    * once the feed is up. The same change may be told twice, and in another order than it was made.
    */
   watch(listener: (change: StoreChange) => void): Promise<() => Promise<void>>;

@@ -1,4 +1,5 @@
 import type { CsrfRefusal } from "../core/events.ts";
+import { isHandshake } from "../core/handshake.ts";
 import type { RequestFacts } from "../core/request.ts";
 import type { Session } from "../core/session.ts";
 import { isLoopback } from "../http/loopback.ts";
@@ -43,14 +44,12 @@ export function isForeign(request: RequestFacts, rules: OriginRules): boolean {
 
 const safeMethods: readonly string[] = ["GET", "HEAD", "OPTIONS"];
 
-/** Changes nothing, or is made by no page: no browser adds an `Authorization` header to another site's request by itself. */
+/**
+ * Changes nothing, or is made by no page: no browser adds an `Authorization` header to another site's request by itself. A
+ * socket, once open, changes what it likes, and pages of other sites may open one: its handshake is no harmless GET.
+ */
 function isExempt(request: RequestFacts, { transport }: OriginRules): boolean {
   return transport === "bearer" || (safeMethods.includes(request.method) && !isHandshake(request));
-}
-
-/** A socket, once open, changes what it likes, and pages of other sites may open one: its handshake is no harmless GET. */
-function isHandshake(request: RequestFacts): boolean {
-  return request.method === "GET" && /\bwebsocket\b/i.test(request.header("upgrade") ?? "");
 }
 
 /**

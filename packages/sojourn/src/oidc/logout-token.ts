@@ -101,8 +101,8 @@ function refusalOf(error: unknown): LogoutRefusal {
   if (error instanceof errors.JOSEAlgNotAllowed) return "algorithm";
   if (error instanceof errors.JWSSignatureVerificationFailed) return "signature";
   if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) return "key";
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return "unavailable";
   if (error instanceof errors.JOSENotSupported) return "algorithm";
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) return "malformed";
+  // The provider's keys: not reached, too late, or none.
   return "unavailable";
 }

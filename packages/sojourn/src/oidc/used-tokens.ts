@@ -2,6 +2,7 @@ import type { Answer } from "../core/answer.ts";
 import { toBase64url } from "../core/base64url.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import type { SessionId } from "../core/ids.ts";
+import { usedTokenBody as body } from "../core/no-session.ts";
 import { answerWithin } from "../core/storage.ts";
 import type { SessionStore } from "../core/store.ts";
 
@@ -12,8 +13,6 @@ export interface UsedTokens {
   add(tokenId: string, until: number): Promise<void>;
 }
 
-/** What no codec and no release of the engine writes: to them the row is nobody's, and unreadable. */
-const body = "~sojourn:logout-token~";
 const longest = 2_000;
 
 /**

@@ -23,6 +23,8 @@ export function changesBetween(known: StoredSignals, seen: Reading): readonly Si
 
 /** What to remember once the request is served; `known` itself where nothing is new. */
 export function remembering(known: StoredSignals, seen: Reading): StoredSignals {
+  // What is asked less must not teach more: a change at a time would become the session's own.
+  if (seen.isSocket) return known;
   const next: StoredSignals = {
     client: seen.client || known.client,
     // A player or another helper of the browser names no version.
@@ -31,7 +33,7 @@ export function remembering(known: StoredSignals, seen: Reading): StoredSignals 
     platform: seen.platform || known.platform,
     languages: merged(seen.languages, known.languages, 8),
     networks: merged(seen.networks, known.networks, 4),
-    habits: seen.isSocket || seen.version === 0 ? known.habits : seen.habits,
+    habits: seen.version === 0 ? known.habits : seen.habits,
     own: known.own,
   };
   return isSame(known, next) ? known : next;

@@ -1,3 +1,4 @@
+import { isHandshake } from "../core/handshake.ts";
 import type { RequestFacts } from "../core/request.ts";
 import type { StoredSignals } from "../core/signals.ts";
 import { parseClientHints } from "./client-hints.ts";
@@ -9,7 +10,7 @@ import { parseUserAgent } from "./user-agent.ts";
 export interface Reading extends StoredSignals {
   /** As its hints have it; `""`: not said. */
   readonly hintedPlatform: string;
-  /** A handshake of WebSocket has neither hints nor, in every browser, Fetch Metadata: nothing follows from that. */
+  /** A handshake of WebSocket has neither hints nor, in every browser, Fetch Metadata: nothing follows from that, and nothing is learnt from it. */
   readonly isSocket: boolean;
 }
 
@@ -30,7 +31,7 @@ export function readClient(request: RequestFacts, rules: SignalRules): Reading {
     habits: `${hasHints ? "h" : ""}${request.header("sec-fetch-mode") === null ? "" : "f"}${contradicts(hints.platform, userAgent.platform) ? "c" : ""}`,
     own: "",
     hintedPlatform: hints.platform,
-    isSocket: request.header("upgrade") !== null,
+    isSocket: isHandshake(request),
   };
 }
 

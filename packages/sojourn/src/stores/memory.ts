@@ -1,5 +1,6 @@
 import type { SessionId, UserId } from "../core/ids.ts";
 import type { ScannableStore, StoreChange, StoredSession, StoredUpdate, WatchableStore } from "../core/store.ts";
+import { orderedIds } from "./memory-order.ts";
 
 /**
  * Sessions in this process's memory: for tests, for development, and for one process that may forget everyone when it
@@ -8,6 +9,7 @@ import type { ScannableStore, StoreChange, StoredSession, StoredUpdate, Watchabl
  */
 export function memoryStore(): ScannableStore & WatchableStore {
   const rows = new Map<SessionId, StoredSession>();
+  const order = orderedIds(rows);
   const idsByUser = new Map<UserId, Set<SessionId>>();
   const idsByRef = new Map<string, Set<SessionId>>();
   /** Each `watch` is an entry of its own: the same listener may be given twice. */
@@ -39,6 +41,7 @@ export function memoryStore(): ScannableStore & WatchableStore {
     async insert(row) {
       if (rows.has(row.id)) return false;
       rows.set(row.id, frozenRow(row, row));
+      order.added(row.id);
       if (row.userId !== null) addTo(idsByUser, row.userId, row.id);
       if (row.ref !== null) addTo(idsByRef, row.ref, row.id);
       return true;
@@ -48,11 +51,11 @@ export function memoryStore(): ScannableStore & WatchableStore {
       return rows.get(id) ?? null;
     },
 
-    async update(row) {
+    async update(row, { quiet = false } = {}) {
       const current = rows.get(row.id);
       if (current?.version !== row.version - 1) return false;
       rows.set(row.id, frozenRow(row, current));
-      tell({ kind: "updated", id: row.id });
+      if (!quiet) tell({ kind: "updated", id: row.id });
       return true;
     },
 
@@ -79,8 +82,7 @@ export function memoryStore(): ScannableStore & WatchableStore {
     },
 
     async scan(after, limit) {
-      const ids = [...rows.keys()].filter((id) => after === null || id > after).sort();
-      return ids.slice(0, limit).flatMap((id) => rows.get(id) ?? []);
+      return order.page(after, limit).flatMap((id) => rows.get(id) ?? []);
     },
 
     async watch(listener) {

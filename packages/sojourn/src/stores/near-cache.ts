@@ -119,7 +119,7 @@ export function nearCache(store: WatchableStore | PollableStore, options: NearCa
       return (fresh ? null : reads.shared(id, clock.now())) ?? readAndKeep(id);
     },
     insert: (row, indexing) => dropping(row.id, () => store.insert(row, indexing)),
-    update: (row) => dropping(row.id, () => store.update(row)),
+    update: (row, options) => dropping(row.id, () => store.update(row, options)),
     remove: (id) => dropping(id, () => store.remove(id)),
     ...(store.confirm && { confirm: store.confirm.bind(store) }),
     idsOf: (key) => store.idsOf(key),

@@ -66,6 +66,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
 const statements = sqlStatements({
   placeholder: "$1",
   onConflict: "ON CONFLICT (id) DO NOTHING",
+  announce: ", ref = ref",
   // The inner SELECT runs once (an ARRAY), passes over rows that another node is removing, and locks and judges the rest.
   removeExpired: {
     text:

@@ -83,9 +83,9 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
         throw redisError(error);
       }
     },
-    update: failing(async ({ id, version, expiresAt, body }) => {
+    update: failing(async ({ id, version, expiresAt, body }, { quiet = false } = {}) => {
       const next = [...[version - 1, version, expiresAt].map(writtenNumber), stamp(), body];
-      const told = [channel, changeMessage.updated(id), String(expiresAt)];
+      const told = [quiet ? "" : channel, changeMessage.updated(id), String(expiresAt)];
       const answer = await runScript(updateScript, keyOf(id), ...next, ...told);
       if (!Array.isArray(answer)) return false;
       // Again with every update: an entry that a failover lost comes back.

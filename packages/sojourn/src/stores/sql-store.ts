@@ -18,7 +18,7 @@ export function sqlStore(client: SqlClient, statements: SqlStatements): SqlSessi
       return row ? toStoredSession(row) : null;
     },
     // Undone because of another transaction: somebody was first, which is what `false` says. No other verb may say that.
-    update: async (row) => (await ask.once("update", row))?.changes === 1,
+    update: async (row, { quiet = false } = {}) => (await ask.once(quiet ? "touch" : "update", row))?.changes === 1,
     remove: async (id) => (await ask.persistently("remove", id)).changes === 1,
     async idsOf(key) {
       const { rows } = await ("userId" in key

@@ -8,6 +8,8 @@ export interface SqlDialect {
   readonly placeholder: "?" | "$1";
   /** What makes inserting a taken id change nothing; empty where the store has to catch the duplicate instead. */
   readonly onConflict: "ON CONFLICT (id) DO NOTHING" | "";
+  /** What makes an update one that is announced, where a database can announce: named among what is set. */
+  readonly announce?: ", ref = ref";
   /** Each database bounds a removal in words of its own. */
   readonly removeExpired: SqlStatements["removeExpired"];
 }
@@ -32,6 +34,8 @@ export interface SqlStatements {
   readonly insert: SqlStatement<[row: StoredSession]>;
   readonly find: SqlStatement<[id: SessionId]>;
   readonly update: SqlStatement<[row: StoredUpdate]>;
+  /** An update that nobody who watches needs to hear of. */
+  readonly touch: SqlStatement<[row: StoredUpdate]>;
   readonly remove: SqlStatement<[id: SessionId]>;
   readonly idsOfUser: SqlStatement<[userId: UserId]>;
   readonly idsOfRef: SqlStatement<[ref: string]>;
@@ -47,6 +51,13 @@ const columns = "id, version, user_id, ref, expires_at, body";
 /** The statements all SQL stores share, in the words of `dialect`. */
 export function sqlStatements(dialect: SqlDialect): SqlStatements {
   const text = (template: string) => (dialect.placeholder === "?" ? template : numbered(template));
+  // user_id and ref are write-once: no statement changes them.
+  const updating = (announce: string): SqlStatements["update"] => ({
+    text: text(
+      `UPDATE sojourn_sessions SET version = ?, expires_at = ?, body = ?${announce} WHERE id = ? AND version = ?`,
+    ),
+    values: (row) => [row.version, row.expiresAt, row.body, row.id, row.version - 1],
+  });
   return {
     insert: {
       text: text(`INSERT INTO sojourn_sessions (${columns}) VALUES (?, ?, ?, ?, ?, ?) ${dialect.onConflict}`.trimEnd()),
@@ -56,11 +67,8 @@ export function sqlStatements(dialect: SqlDialect): SqlStatements {
       text: text(`SELECT ${columns} FROM sojourn_sessions WHERE id = ?`),
       values: (id) => [id],
     },
-    update: {
-      // user_id and ref are write-once: no statement sets them.
-      text: text("UPDATE sojourn_sessions SET version = ?, expires_at = ?, body = ? WHERE id = ? AND version = ?"),
-      values: (row) => [row.version, row.expiresAt, row.body, row.id, row.version - 1],
-    },
+    update: updating(dialect.announce ?? ""),
+    touch: updating(""),
     remove: {
       text: text("DELETE FROM sojourn_sessions WHERE id = ?"),
       values: (id) => [id],

@@ -4,7 +4,7 @@ import type { SessionStore } from "../core/store.ts";
 export type ObserveCall = <Answer>(operation: string, call: () => Promise<Answer>) => Promise<Answer>;
 
 const verbs: readonly PropertyKey[] = [
-  ...["insert", "find", "update", "remove", "idsOf", "removeExpired", "scan", "versionsOf"],
+  ...["insert", "find", "update", "remove", "confirm", "idsOf", "removeExpired", "scan", "walk", "versionsOf"],
 ];
 
 /** `store`, each of whose calls `observe` sees; whatever else it can do, it still can. */

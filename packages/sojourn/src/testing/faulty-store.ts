@@ -53,7 +53,7 @@ export function faultyStore(inner: SessionStore): FaultyStore {
 
     insert: (row, options) => call("insert", () => inner.insert(row, options)),
     find: (id, options) => call("find", async () => inner.find(id, options)),
-    update: (row) => call("update", () => inner.update(row)),
+    update: (row, options) => call("update", () => inner.update(row, options)),
     remove: (id) => call("remove", () => inner.remove(id)),
     idsOf: (key) => call("idsOf", () => inner.idsOf(key)),
     removeExpired: (before, limit) => call("removeExpired", () => inner.removeExpired(before, limit)),

@@ -87,6 +87,27 @@ test.each(adapters)(
   },
 );
 
+test.each(adapters.slice(1))(
+  "on %s a registration by a host that no browser sends is refused",
+  async (_name, start) => {
+    const cookie = { scope: "site", domain: "shop.example" } as const;
+    const { manager } = world({ binding: { policy: "offer" }, cookie, origins: ["https://shop.example"] });
+    const send = await start(manager);
+    const usual = { host: "a b", "sec-fetch-site": "same-origin" };
+    const login = await send("/login", { method: "POST", headers: usual });
+    const challenge = /challenge="([^"]+)"/.exec(login.headers.get("secure-session-registration") ?? "")?.[1] ?? "";
+    const registered = await send("/device-binding/register", {
+      method: "POST",
+      headers: {
+        ...usual,
+        cookie: login.headers.getSetCookie()[0]?.split(";")[0] ?? "",
+        "secure-session-response": await (await newDevice()).registration(challenge),
+      },
+    });
+    expect([login.status, registered.status, registered.headers.getSetCookie()]).toEqual([200, 403, []]);
+  },
+);
+
 async function onFetch(manager: Manager): Promise<Send> {
   const handle = withFetchSession(manager, async (request, { session }) => {
     const { pathname } = new URL(request.url);

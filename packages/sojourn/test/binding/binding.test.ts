@@ -213,6 +213,15 @@ test("a logout of a session without a device sets no second cookie", async () =>
   expect([...ada.response.cookies.keys()]).toEqual(["__Host-Http-id"]);
 });
 
+test("a logout of a browser whose bound cookie is empty sets no second cookie", async () => {
+  const { browser } = bindingWorld();
+  const ada = browser();
+  await ada.offered("ada");
+  const session = await ada.open({ headers: { cookie: `__Host-Http-id=${ada.token}; __Host-id-bound=` } });
+  await session.end();
+  expect([...ada.response.cookies.keys()]).toEqual(["__Host-Http-id"]);
+});
+
 test("a session that another login has replaced is over for its device, even where its row could not be removed", async () => {
   const { ada, id, store, rows } = await adaBound();
   for (let sends = 0; sends < 3; sends++) store.failNext("remove");

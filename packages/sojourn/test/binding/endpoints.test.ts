@@ -51,6 +51,7 @@ test("where the cookie is a whole site's, so is the binding, and the site says w
   const wellKnown = await answerTo("GET", "/.well-known/device-bound-sessions", { origins, cookie });
   expect(wellKnown).toMatchObject({ status: 200, headers: { "Content-Type": "application/json" } });
   expect(JSON.parse(wellKnown?.body ?? "")).toEqual({ registering_origins: origins });
+  expect(await answerTo("POST", "/.well-known/device-bound-sessions", { origins, cookie })).toBeNull();
 
   const here = world({ binding: { policy: "offer" }, origins, cookie });
   const ada = new BindingBrowser(here.manager);
@@ -65,6 +66,54 @@ test("where the cookie is a whole site's, so is the binding, and the site says w
   expect(answer.response.cookies.get("__Secure-id-bound")).toMatch(
     /^__Secure-id-bound=[\w-]{22}; Max-Age=60; Path=\/; Domain=shop\.example; HttpOnly; Secure; SameSite=Lax$/,
   );
+});
+
+test.each(["a b", "[", "shop.example:99999", "%"])(
+  "a host that no browser sends, %s, is refused before anything is stored",
+  async (host) => {
+    const origins = ["https://shop.example"];
+    const here = world({
+      binding: { policy: "offer" },
+      origins,
+      cookie: { scope: "site", domain: "shop.example" },
+    });
+    const ada = new BindingBrowser(here.manager);
+    const { id } = await ada.offered("ada");
+    const row = await here.row(id);
+    const headers = {
+      cookie: [...ada.jar].map(([name, value]) => `${name}=${value}`).join("; "),
+      "secure-session-response": await (await ada.device()).registration(ada.challenge!),
+    };
+    const { plan } = aResponse();
+    const request = aRequest({ url: `https://${host}/device-binding/register`, headers });
+    const answer = await here.manager.binding?.answer(request, plan);
+    expect(answer).toMatchObject({ status: 403, body: '{"error":"malformed"}' });
+    expect(plan.isEmpty).toBe(true);
+    expect(await here.row(id)).toEqual(row);
+  },
+);
+
+test("the origin that a site's binding is for is at the port that the browser came to", async () => {
+  const cookie = { scope: "site", domain: "shop.example" } as const;
+  const here = world({ binding: { policy: "offer" }, origins: ["https://pay.shop.example:8443"], cookie });
+  const ada = new BindingBrowser(here.manager);
+  await ada.offered("ada");
+  const headers = {
+    cookie: [...ada.jar].map(([name, value]) => `${name}=${value}`).join("; "),
+    "secure-session-response": await (await ada.device()).registration(ada.challenge!),
+  };
+  const request = aRequest({ url: "https://pay.shop.example:8443/device-binding/register", headers });
+  const answer = await here.manager.binding?.answer(request, aResponse().plan);
+  expect(JSON.parse(answer?.body ?? "")).toMatchObject({ scope: { origin: "https://shop.example:8443" } });
+});
+
+test("a mistake of the adapter's is no outage: it is thrown", async () => {
+  const { binding } = createSessionManager({ ...options, schema: undefined as never });
+  const header = () => {
+    throw new TypeError("an adapter's mistake");
+  };
+  const request = { ...aRequest({ url: "https://shop.example/device-binding/refresh" }), header };
+  await expect(binding?.answer(request, aResponse().plan)).rejects.toThrow("an adapter's mistake");
 });
 
 const arrival = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
@@ -153,7 +202,17 @@ test.each<[string, object, string]>([
   [
     "a partitioned cookie",
     { binding: { policy: "require" }, cookie: { scope: "embedded" } },
-    'binding does not go with cookie.scope "embedded": browsers bind cookies of scope "host" and "site", over https',
+    'binding does not go with cookie.scope "embedded": browsers refuse to bind partitioned cookies; write "host" or "site"',
+  ],
+  [
+    "a cookie of one path",
+    { binding: { policy: "require" }, cookie: { scope: "path", path: "/shop" } },
+    'binding does not go with cookie.scope "path": the browser would refresh before every request to another path of this host; write "host" or "site"',
+  ],
+  [
+    "a cookie that goes over plain http",
+    { binding: { policy: "offer" }, cookie: { scope: "insecure" } },
+    'binding does not go with cookie.scope "insecure": browsers bind over https alone; write "host" or "site"',
   ],
 ])("%s is told at construction", (_case, given, problem) => {
   const construct = () => createSessionManager({ store, ...given } as never);

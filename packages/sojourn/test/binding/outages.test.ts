@@ -17,7 +17,7 @@ async function adaBound() {
 }
 
 test("while the store is down, a refresh is answered in a way that keeps the binding; afterwards all is as before", async () => {
-  const { ada, id, store, news } = await adaBound();
+  const { ada, id, store, news, events } = await adaBound();
   ada.loseBoundCookie();
   store.failNext("find");
   const answer = await ada.refresh(id);
@@ -26,6 +26,7 @@ test("while the store is down, a refresh is answered in a way that keeps the bin
   expect(unbinding).not.toContain(answer.status);
   expect(answer.response.cookies.size).toBe(0);
   expect(news()).toEqual(["store_failed"]);
+  expect(events.at(-1)).toMatchObject({ severity: "warning", operation: "binding", code: "ERR_STORE_UNAVAILABLE" });
   expect(await ada.refresh(id)).toMatchObject({ status: 200 });
   expect((await ada.signedIn()).isBound).toBe(true);
 });
@@ -72,6 +73,18 @@ test("a session that ends while it is refreshed ends the binding", async () => {
   expect(answer.response.cookies.size).toBe(0);
 });
 
+test("a session whose data a login carries away while it is refreshed ends the binding", async () => {
+  const { ada, id, store, rewrite } = await adaBound();
+  const held = store.hold("update");
+  const refreshing = ada.refresh(id);
+  await held.reached;
+  await rewrite(id, (record) => ({ ...record, sealed: true }));
+  held.release();
+  const answer = await refreshing;
+  expect(answer).toMatchObject({ status: 200, body: `{"session_identifier":"${id}","continue":false}` });
+  expect(answer.response.cookies.size).toBe(0);
+});
+
 test("a change beside a refresh is not lost, and the refresh neither", async () => {
   const { ada, id, store, record } = await adaBound();
   const held = store.hold("update");
@@ -101,7 +114,10 @@ test("a node that takes the connection for plain http keeps the binding", async 
   const request = { method: "POST", secure: false, header: () => null };
   const sink = { writable: true, setCookie() {}, setHeader() {}, setCaching() {} };
   const url = "http://shop.example/device-binding/refresh";
-  expect(await manager.binding?.answer({ ...request, url }, sink)).toMatchObject({ status: 503 });
+  expect(await manager.binding?.answer({ ...request, url }, sink)).toMatchObject({
+    status: 503,
+    body: '{"error":"ERR_INSECURE_TRANSPORT"}',
+  });
 });
 
 test("a store that answers from a moment ago refuses nobody whose device was refreshed since", async () => {
@@ -117,4 +133,20 @@ test("a store that answers from a moment ago refuses nobody whose device was ref
   expect(said(await elsewhere.open())).toBe("anonymous, unbound");
   await ada.refresh(id);
   expect((await elsewhere.signedIn()).isBound).toBe(true);
+});
+
+test("a store that answers from a moment ago asks nobody to sign for a session that has ended since", async () => {
+  const { ada, id, node, store, row, manager } = await adaBound();
+  const before = await row(id);
+  const stale: SessionStore = {
+    ...store,
+    mayBeStale: true,
+    find: async (asked, options) => (options?.fresh ? store.find(asked, options) : before),
+  };
+  await manager.revoke({ id, of: "any user" });
+  const elsewhere = new BindingBrowser(node({ store: stale }), ada.jar);
+  expect(await elsewhere.refreshWith(id, null)).toMatchObject({
+    status: 200,
+    body: `{"session_identifier":"${id}","continue":false}`,
+  });
 });

@@ -1,40 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { aesGcmCodec } from "../../src/codec/index.ts";
 import type { ContainmentQuery, SessionId } from "../../src/index.ts";
+import { usedTokens } from "../../src/oidc/used-tokens.ts";
 import { locked, said } from "../support/kinds.ts";
-import type { Visitor } from "../support/visitor.ts";
-import { type WorldOptions, world } from "../support/world.ts";
-
-interface Cart {
-  cart?: string[];
-}
-
-/** Alice on a laptop and a phone, Bob and Carol, each with something in the cart; and a visitor. */
-async function aShop(options: WorldOptions = {}) {
-  const here = world<Cart>({ policy: { remembered: { idle: "14d", absolute: "30d" } }, ...options });
-  const logIn = async (id: string, login: Parameters<Visitor<Cart>["logIn"]>[1] = {}) => {
-    const browser = here.newcomer();
-    const session = await browser.logIn(id, login);
-    await session.update((draft) => {
-      draft.cart = [`${id}'s book`];
-    });
-    return { browser, id: session.id };
-  };
-  const laptop = await logIn("alice", { label: "Firefox on Linux", level: "aal2", methods: ["pwd", "otp"] });
-  here.clock.advance("10m");
-  const phone = await logIn("alice", { label: "Safari on iPhone", persistent: true, credentialVersion: "1" });
-  here.clock.advance("10m");
-  const bobs = await logIn("bob", { label: "Firefox on Linux", ref: "https://login.example s1" });
-  const carols = await logIn("carol", { ref: "https://login.example.org s1" });
-  const visitor = here.newcomer();
-  await (await visitor.open()).csrfToken();
-  here.news();
-  return { ...here, laptop, phone, bobs, carols, visitor, all: [laptop, phone, bobs, carols] };
-}
-type Shop = Awaited<ReturnType<typeof aShop>>;
-
-const order = { name: "incident 7", action: "lock" } as const;
-const kinds = async ({ all }: Shop) => Promise.all(all.map(async ({ browser }) => (await browser.open()).kind));
+import { world } from "../support/world.ts";
+import { aShop, kinds, order, type Shop } from "./shop.ts";
 
 test("a preview counts, shows some, and changes nothing", async () => {
   const shop = await aShop();
@@ -79,6 +49,8 @@ test("contained sessions serve nothing, their data is kept, and their user opens
   expect(said(await visitor.open())).toBe("anonymous, none");
   expect((await manager.list("alice")).map(({ kind }) => kind)).toEqual(["locked", "locked"]);
 
+  expect(await manager.contain({ all: true }, { preview: true })).toMatchObject({ sessions: 4, locked: 2 });
+
   const copy = laptop.browser.copy();
   const alice = await locked(await laptop.browser.open()).unlock({ userId: "alice", level: "aal1" });
   expect(alice).toMatchObject({ id: laptop.id, data: { cart: ["alice's book"] } });
@@ -96,12 +68,39 @@ test("undone, they go on as they were: same secret, same data, the time they wer
   clock.advance("3h");
   expect(await kinds(shop)).toEqual(["locked", "locked", "locked", "locked"]);
   expect(await manager.undoContainment("incident 7")).toMatchObject({ changed: 4, isComplete: true });
-  expect(events.findLast(({ type }) => type === "session_contained")).toMatchObject({ change: "released" });
+  expect(events.findLast(({ type }) => type === "session_contained")).toMatchObject({
+    change: "released",
+    severity: "warning",
+  });
   expect((await record(laptop.id)).lastSeenAt).toBe(clock.now() - 20 * 60_000);
   const alice = await laptop.browser.signedIn();
   expect(alice.data.cart).toEqual(["alice's book"]);
   expect(await kinds(shop)).toEqual(Array(4).fill("authenticated"));
-  expect(await manager.undoContainment("incident 7")).toMatchObject({ changed: 0 });
+  expect(await manager.undoContainment("incident 7")).toMatchObject({ changed: 0, wasFound: false });
+});
+
+test("a misspelt name does not look undone", async () => {
+  const { manager } = await aShop();
+  await manager.contain({ userId: "alice" }, order);
+  expect(await manager.undoContainment("incident 77")).toMatchObject({ seen: 5, changed: 0, wasFound: false });
+  expect(await manager.undoContainment("incident 7")).toMatchObject({ seen: 5, changed: 2, wasFound: true });
+});
+
+test("a used logout token is no session: neither looked at nor unreadable", async () => {
+  const { manager, rows, clock } = await aShop();
+  await usedTokens({ store: rows, issuer: "https://login.example", clock }).add("t1", clock.now() + 60_000);
+  const counts = { seen: 5, unreadable: 0 };
+  expect(await manager.contain({ all: true }, { preview: true })).toMatchObject({ ...counts, sessions: 4 });
+  expect(await manager.contain({ all: true }, order)).toMatchObject({ ...counts, changed: 4 });
+});
+
+test("whoever is contained is told so, and so is whoever lists their sessions", async () => {
+  const { manager, laptop, bobs } = await aShop();
+  await manager.contain({ userId: "alice" }, order);
+  expect(locked(await laptop.browser.open()).because).toBe("contained");
+  expect((await manager.list("alice")).map(({ lockedFor }) => lockedFor)).toEqual(["contained", "contained"]);
+  await bobs.browser.open();
+  expect((await manager.list("bob")).map(({ lockedFor }) => lockedFor)).toEqual([null]);
 });
 
 test("the absolute limit goes on while they are locked, and is the end of undoing", async () => {
@@ -132,8 +131,10 @@ test("a session that had locked for idleness is locked for idleness again when i
   clock.advance("1h");
   expect(said(await laptop.browser.open())).toBe("locked, alice");
   await manager.contain({ userId: "alice" }, order);
+  expect(locked(await laptop.browser.open()).because).toBe("contained");
   clock.advance("1h");
   await manager.undoContainment("incident 7");
+  expect(locked(await laptop.browser.open()).because).toBe("idle");
   expect(said(await laptop.browser.open())).toBe("locked, alice");
 });
 
@@ -198,21 +199,27 @@ describe("what a query means", () => {
     [{ lastSeen: { from: "yesterday" } }, "contain({ lastSeen }): write { from, to }"],
     [{ remembered: "yes" }, "contain({ remembered }): write true or false"],
     [{ all: true, except: ["mine"] }, "contain({ except }): write a list of session ids"],
+    [{ all: true, except: ["AAAAAAAAAAAAAAAAAAAAAA", "mine"] }, "contain({ except }): write a list of session ids"],
+    [{ all: true, except: [7] }, "contain({ except }): write a list of session ids"],
+    [{ loggedIn: null }, "contain({ loggedIn }): write { from, to }"],
+    [{ loggedIn: { from: 1, form: 2 } }, "contain({ loggedIn }): write { from, to }"],
+    [{ sealedWith: 7 }, "contain({ sealedWith }): write the id of a sealing key, or null for rows that are not sealed"],
     [{ sealedWith: "2026" }, "needs a codec that tells its keys"],
   ])("%j is none", async (query, problem) => {
     const { manager, store } = await aShop();
     await expect(manager.contain(query as never, { preview: true })).rejects.toThrow(problem);
+    await expect(manager.contain(query as never, order)).rejects.toThrow(problem);
     await expect(manager.contain(query as never, order)).rejects.toThrow(TypeError);
     expect(store.calls.update).toBe(4);
   });
 
   test.each<[object, string]>([
-    [{ action: "lock" }, "contain(query, { name })"],
+    [{ action: "lock" }, "contain(query, { name }) is missing: name the incident, or write { preview: true }"],
     [{ name: "", action: "lock" }, "contain(query, { name })"],
     [{ name: "x" }, 'write "lock" or "end"'],
     [{ name: "x", action: "look" }, 'write "lock" or "end"'],
     [{ name: "x", action: "end", previw: true }, "does not exist"],
-    [{ preview: true, name: "x" }, "does not exist"],
+    [{ preview: true, name: "x" }, "contain({ name }) does not exist"],
   ])("and %j no order", async (given, problem) => {
     const { manager } = await aShop();
     await expect(manager.contain({ all: true }, given as never)).rejects.toThrow(problem);
@@ -221,7 +228,10 @@ describe("what a query means", () => {
   test("nor is undoing nothing", async () => {
     const { manager } = await aShop();
     await expect(manager.undoContainment("")).rejects.toThrow(TypeError);
-    await expect(manager.undoContainment("x", { user: "alice" } as never)).rejects.toThrow("does not exist");
+    await expect(manager.undoContainment("")).rejects.toThrow("undoContainment({ containedBy })");
+    await expect(manager.undoContainment("x", { user: "alice" } as never)).rejects.toThrow(
+      "undoContainment({ user }) does not exist",
+    );
   });
 });
 
@@ -280,9 +290,9 @@ test("a preview can be stopped as well", async () => {
   const { manager, newcomer } = world();
   for (let count = 0; count < 600; count++) await newcomer().logIn("alice");
   const signal = { aborted: false };
-  const seen: number[] = [];
-  const stop = (progress: { readonly seen: number }) => {
-    seen.push(progress.seen);
+  const seen: object[] = [];
+  const stop = (progress: object) => {
+    seen.push(progress);
     signal.aborted = true;
   };
   const stopped = await manager.contain({ all: true }, { preview: true, signal, onProgress: stop });
@@ -290,7 +300,8 @@ test("a preview can be stopped as well", async () => {
   expect(await manager.contain({ all: true }, { preview: true, resumeAt: stopped.next })).toMatchObject({
     sessions: 100,
   });
-  expect(seen).toEqual([500]);
+  const next = stopped.next;
+  expect(seen).toEqual([{ seen: 500, changed: 0, already: 0, gone: 0, failed: 0, unreadable: 0, next }]);
 });
 
 test("where the store fails at one, the others are contained, and the failure is thrown: again, and it is done", async () => {
@@ -373,6 +384,20 @@ describe("what races with it", () => {
     held.release();
     expect(await containing).toMatchObject({ changed: 1, gone: 1 });
     expect(await rows.find(laptop.id)).toBe(null);
+  });
+
+  test("a session that its user unlocks just before it is released stays as they made it", async () => {
+    const { manager, store, laptop, record } = await aShop();
+    await manager.contain({ userId: "alice" }, order);
+    const alice = locked(await laptop.browser.open());
+    const held = store.hold("update");
+    const undoing = manager.undoContainment("incident 7", { userId: "alice" });
+    await held.reached;
+    await alice.unlock({ userId: "alice", level: "aal2" });
+    const unlocked = await record(laptop.id);
+    held.release();
+    expect(await undoing).toMatchObject({ changed: 1, already: 1, wasFound: true });
+    expect(await record(laptop.id)).toEqual(unlocked);
   });
 
   test("a session that is elevated just before its turn is judged again", async () => {

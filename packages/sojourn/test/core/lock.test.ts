@@ -18,7 +18,7 @@ test("idle too long, the session locks: it knows its user and nothing else", asy
   const { visitor, id, loggedInAt, store } = await aliceAwayFor("30m");
   const writes = store.calls.update;
   const session = locked(await visitor.open());
-  expect(session).toMatchObject({ kind: "locked", id, userId: "alice" });
+  expect(session).toMatchObject({ kind: "locked", id, userId: "alice", because: "idle" });
   expect(session.endsAt).toEqual({ absolute: loggedInAt + 28_800_000 });
   expect("data" in session).toBe(false);
   expect(store.calls.update).toBe(writes);

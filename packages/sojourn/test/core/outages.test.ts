@@ -216,7 +216,7 @@ function crowded(here: World, times: number, body?: string) {
     ...here.store,
     insert: async (row: StoredSession, options: { readonly indexUntil: number }) => {
       if (taken.length < times) {
-        const foreign = body ?? row.body.replace(/ [\w-]{8} 0\n/, " foreign- 0\n");
+        const foreign = body ?? row.body.replace(/ [\w-]{8}\n/, " foreign-\n");
         await here.rows.insert({ ...row, body: foreign, userId: "mallory" }, options);
         taken.push(row.id);
       }

@@ -33,6 +33,7 @@ test("your devices: what is not over, the last used first, and no secrets", asyn
     id: ids[0],
     label: null,
     kind: "authenticated",
+    lockedFor: null,
     boundSince: null,
     level: "aal2",
     methods: [],

@@ -61,6 +61,20 @@ describe.each(["pg", "postgres"] as const)("watching PostgreSQL through %s", (cl
     await again.stop();
   });
 
+  test("a quiet update is written and told nobody, with or without prepared statements of its own", async () => {
+    const [watcher, writer] = connections.map(({ store }) => store);
+    const { told, stop } = await watching(watcher!);
+    const row = aRow();
+    await writer!.insert(row, forEver);
+    expect(await writer!.update({ ...row, version: 2, body: "used again" }, { quiet: true })).toBe(true);
+    expect(await watcher!.find(row.id)).toMatchObject({ version: 2, body: "used again" });
+    expect(await writer!.update({ ...row, version: 2 }, { quiet: true })).toBe(false);
+    await writer!.update({ ...row, version: 3 });
+    await until(() => told.length > 0);
+    expect(told).toEqual([{ kind: "updated", id: row.id }]);
+    await stop();
+  });
+
   test("a sweep of what has expired is told nobody, emptying the table is a gap", async () => {
     const [watcher, writer] = connections.map(({ store }) => store);
     const { told, stop } = await watching(watcher!);

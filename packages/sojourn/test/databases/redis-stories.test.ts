@@ -153,6 +153,19 @@ describe.each(redisClientNames)("a Redis store through %s", (client) => {
     expect(heard).toHaveLength(2);
   });
 
+  test("a quiet update is written and told nobody", async () => {
+    const heard: StoreChange[] = [];
+    const stop = await store.watch((change) => heard.push(change));
+    const row = aRow({ userId: "alice" });
+    await store.insert(row, inADay());
+    expect(await store.update({ ...row, version: 2, body: "used again" }, { quiet: true })).toBe(true);
+    expect(await store.find(row.id)).toMatchObject({ version: 2, body: "used again" });
+    await store.remove(row.id);
+    await until(async () => heard.length >= 1);
+    expect(heard).toEqual([{ kind: "removed", id: row.id }]);
+    await stop();
+  });
+
   test("a feed that is cut is a gap at once, and another when it is up again", async () => {
     const heard: StoreChange[] = [];
     const stop = await store.watch((change) => heard.push(change));

@@ -38,11 +38,14 @@ async function anApplication() {
 
 const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
 
-/** The body with a field of its first line replaced. */
+/** The body with a field of its first line replaced, or added at its end. */
 function field(at: number, text: string) {
   return (row: StoredSession) => {
     const [first, ...rest] = row.body.split("\n") as [string, ...string[]];
-    return { ...row, body: [first.split(" ").with(at, text).join(" "), ...rest].join("\n") };
+    const fields = first.split(" ");
+    // Also one that this row left out.
+    fields[at] = text;
+    return { ...row, body: [fields.join(" "), ...rest].join("\n") };
   };
 }
 

@@ -1,4 +1,6 @@
 import { createHmac } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type BackChannelLogoutOptions, backChannelLogout, providerRef } from "../../src/oidc/index.ts";
 import { said } from "../support/kinds.ts";
@@ -82,6 +84,8 @@ test("the same token a second time is refused, by every process, for as long as 
   const here = anApplication();
   const token = await here.sign({ sid: undefined, sub: "alice" });
   expect(await here.logout.receive(token)).toMatchObject({ status: 200 });
+  const goodUntil = here.clock.now() + 120_000 + 2 * 60_000;
+  expect((await here.rowsNow()).map(({ expiresAt }) => expiresAt)).toEqual([goodUntil]);
   const again = await loggedIn(here, "alice", "s9");
   const other = backChannelLogout(here.node(), {
     issuer,
@@ -98,6 +102,21 @@ test("the same token a second time is refused, by every process, for as long as 
   expect(await here.logout.receive(token)).toMatchObject({ because: "expired" });
   here.clock.advance("2m");
   expect(await here.manager.sweep()).toBe(1);
+});
+
+test("a store that answers from a moment ago knows all the same which tokens were used", async () => {
+  const here = anApplication();
+  const token = await here.sign();
+  expect(await here.logout.receive(token)).toMatchObject({ status: 200 });
+  const { store } = here;
+  const replica: typeof store = {
+    ...store,
+    mayBeStale: true,
+    find: async (id, options) => (options?.fresh ? store.find(id, options) : null),
+  };
+  const options = { issuer, clientId, keys: provider.keys, clock: here.clock, store: replica };
+  const elsewhere = backChannelLogout(here.node({ store: replica }), options);
+  expect(await elsewhere.receive(token)).toMatchObject({ because: "replay" });
 });
 
 test("a token whose work could not be done works when it is sent again", async () => {
@@ -191,6 +210,21 @@ describe("what is refused, each time with 400, nothing ended and nothing told", 
   });
 });
 
+test.each<[string, (url: string) => Promise<string>]>([
+  ["cannot be reached", async () => "http://127.0.0.1:1/jwks"],
+  ["are no keys", async (url) => url],
+])("where the provider's keys %s, it may try again", async (_case, addressOf) => {
+  const server = createServer((_request, response) => void response.end('{"hello":"world"}'));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const here = anApplication({ keys: await addressOf(`http://127.0.0.1:${port}/jwks`) });
+  const laptop = await loggedIn(here, "alice", "s1");
+  const body = '{"error":"temporarily_unavailable"}';
+  expect(await here.logout.receive(await here.sign())).toMatchObject({ status: 400, because: "unavailable", body });
+  expect(said(await laptop.open())).toBe("authenticated, local alice");
+  server.close();
+});
+
 test("clocks may differ by a minute", async () => {
   const { logout, sign, clock } = anApplication();
   const seconds = clock.now() / 1000;
@@ -223,14 +257,34 @@ describe("as a whole request", () => {
     expect(said(await laptop.open())).toBe("anonymous, unknown");
   });
 
+  test("a form that comes in pieces, of no more than 64 kB in all", async () => {
+    const { logout, sign } = anApplication();
+    const whole = `logout_token=${await sign()}&padding=`.padEnd(65_536, "x");
+    const response = await logout.handle(post(inPieces(whole)));
+    expect([response.status, await response.text()]).toEqual([200, ""]);
+  });
+
   test.each<[string, (token: string) => Request]>([
     ["a GET", (token) => new Request(`https://bank.example/backchannel?logout_token=${token}`)],
     ["no body", () => post(null)],
+    [
+      "a PUT",
+      (token) =>
+        new Request("https://bank.example/backchannel", {
+          method: "PUT",
+          body: new URLSearchParams({ logout_token: token }),
+        }),
+    ],
+    [
+      "a type that only mentions forms",
+      (token) => post(`logout_token=${token}`, { "Content-Type": "text/plain; application/x-www-form-urlencoded" }),
+    ],
     ["JSON", (token) => post(JSON.stringify({ logout_token: token }), { "Content-Type": "application/json" })],
     ["no type", (token) => post(new TextEncoder().encode(`logout_token=${token}`), {})],
     ["two tokens", (token) => post(`logout_token=${token}&logout_token=${token}`)],
     ["more than 64 kB", (token) => post(`padding=${"x".repeat(65_536)}&logout_token=${token}`)],
-    ["a body that breaks off", () => post(brokenOff(), { "Content-Type": "application/x-www-form-urlencoded" })],
+    ["a body that breaks off", () => post(brokenOffAfter("logout_token="))],
+    ["a body that breaks off after the token", (token) => post(brokenOffAfter(`logout_token=${token}`))],
   ])("%s is refused", async (_, request) => {
     const here = anApplication();
     const laptop = await loggedIn(here, "alice", "s1");
@@ -274,6 +328,7 @@ test.each([
   ],
 ])("options with %s wrong are refused together", (_, options, problems) => {
   expect(() => backChannelLogout(world().manager, options as never)).toThrow(expect.objectContaining({ problems }));
+  expect(() => backChannelLogout(world().manager, options as never)).toThrow("backChannelLogout");
   expect(() => backChannelLogout({} as never, { issuer, clientId, keys: provider.keys, store: world().store })).toThrow(
     "manager is none",
   );
@@ -334,11 +389,24 @@ function critical(token: string): string {
   return `${encoded({ alg: "RS256", kid: "one", typ: "logout+jwt", crit: ["x"], x: 1 })}.${payload}.${signature}`;
 }
 
-function brokenOff(): ReadableStream {
+function inPieces(whole: string): ReadableStream {
+  const pieces = whole.match(/.{1,20000}/g) ?? [];
   return new ReadableStream({
-    start(controller) {
-      controller.enqueue(new TextEncoder().encode("logout_token="));
-      controller.error(new Error("connection lost"));
+    pull(controller) {
+      const piece = pieces.shift();
+      if (piece === undefined) controller.close();
+      else controller.enqueue(new TextEncoder().encode(piece));
+    },
+  });
+}
+
+function brokenOffAfter(text: string): ReadableStream {
+  const pieces = [text];
+  return new ReadableStream({
+    pull(controller) {
+      const piece = pieces.shift();
+      if (piece === undefined) controller.error(new Error("connection lost"));
+      else controller.enqueue(new TextEncoder().encode(piece));
     },
   });
 }

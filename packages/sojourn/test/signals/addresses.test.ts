@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { expressFacts } from "../../src/adapters/shared/express-facts.ts";
 import { fetchFacts } from "../../src/adapters/shared/fetch-http.ts";
 import { forwardedAddress } from "../../src/adapters/shared/forwarded.ts";
+import { nextFacts } from "../../src/adapters/shared/next-http.ts";
 import { nodeFacts } from "../../src/adapters/shared/node-facts.ts";
 
 const forwarded = { "x-forwarded-for": "203.0.113.9, 198.51.100.7, 10.0.0.2" };
@@ -54,4 +55,13 @@ test("fetch: nobody's word, the own proxy's, or the platform's", () => {
   expect(addressIn({})).toBeNull();
   expect(addressIn({ behindProxy: true })).toBe("10.0.0.2");
   expect(addressIn({ address: ({ headers }) => headers.get("cf-connecting-ip") })).toBe("192.0.2.1");
+});
+
+test("Next.js: nobody's word, or the own proxy's", () => {
+  const addressIn = (behindProxy: boolean, sent: Record<string, string>) =>
+    nextFacts({ method: "GET", path: "/", headers: new Headers(sent), behindProxy }).address?.();
+  expect(addressIn(false, forwarded)).toBeNull();
+  expect(addressIn(true, forwarded)).toBe("10.0.0.2");
+  expect(addressIn(true, {})).toBeNull();
+  expect(addressIn(true, { "x-forwarded-for": "" })).toBeNull();
 });

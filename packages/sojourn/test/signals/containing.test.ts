@@ -32,6 +32,15 @@ test.each<[ContainmentQuery, Parameters<typeof clientSignals>[0]]>([
   expect(bob.token).not.toBe(alice.token);
 });
 
+test("sessions of which nothing is kept are not among them", async () => {
+  const here = world();
+  await here.newcomer().logIn("carol");
+  const manager = here.node({ signals: clientSignals() });
+  for (const query of [{ network: "192.0.2.0/24" }, { client: "firefox" }, { platform: "linux" }]) {
+    expect(await manager.contain(query, { preview: true })).toMatchObject({ seen: 1, sessions: 0 });
+  }
+});
+
 test("a manager that keeps nothing of clients says so, and finds nobody by mistake", async () => {
   const here = world();
   await expect(here.manager.contain({ client: "firefox" }, { name: "incident", action: "lock" })).rejects.toThrow(

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { EventDraft } from "../../src/core/events.ts";
 import { createGuessCounter, mostSources } from "../../src/signals/guessing.ts";
-import { clientSignals } from "../../src/signals/index.ts";
+import { clientSignals, type SignalOptions } from "../../src/signals/index.ts";
 import { world } from "../support/world.ts";
 
 function counter(atLeast = 50) {
@@ -13,7 +13,41 @@ test("many different sessions asked for from one network are an event, and again
   const { events, guesses } = counter();
   for (let guess = 0; guess < 130; guess++) guesses.count("192.0.2.0/24", `token ${guess}`, 0);
   expect(events).toHaveLength(2);
-  expect(events[0]).toMatchObject({ type: "session_guessing", network: "192.0.2.0/24", different: 50, within: 60_000 });
+  const guessing = { type: "session_guessing", severity: "warning", network: "192.0.2.0/24", within: 60_000 };
+  expect(events[0]).toMatchObject({ ...guessing, different: 50 });
+  expect(events[1]).toMatchObject({ ...guessing, different: 100 });
+});
+
+test("an event says how often was asked, the same one over and over included", () => {
+  const { events, guesses } = counter(3);
+  for (const token of ["a", "a", "a", "b", "b", "c"]) guesses.count("192.0.2.0/24", token, 0);
+  expect(events).toMatchObject([{ different: 3, attempts: 6 }]);
+});
+
+test("thousands of guesses are counted in hundreds, so that the last event is no whisper", () => {
+  const { events, guesses } = counter(50);
+  for (let guess = 0; guess < 4_000; guess++) guesses.count("192.0.2.0/24", `token ${guess}`, 0);
+  expect(events).toMatchObject([{ different: 50 }, { different: 100 }, { different: 200 }, { different: 400 }]);
+});
+
+test("a minute is a minute, and a clock that was set back begins another", () => {
+  const at = (first: number, second: number) => {
+    const { events, guesses } = counter(2);
+    guesses.count("192.0.2.0/24", "a", first);
+    guesses.count("192.0.2.0/24", "b", second);
+    return events.length;
+  };
+  expect([at(0, 59_999), at(0, 60_000), at(100_000, 50_000)]).toEqual([1, 0, 0]);
+});
+
+test("whoever comes when no more can be remembered makes others forgotten: once for each time they asked", () => {
+  const { guesses } = counter();
+  guesses.count("regular", "a", 0);
+  guesses.count("regular", "a", 0);
+  for (let network = 1; network < mostSources; network++) guesses.count(`network ${network}`, "token", 0);
+  expect(guesses.size).toBe(mostSources);
+  guesses.count("one more", "token", 0);
+  expect(guesses.size).toBe(1);
 });
 
 test("one stale cookie, polled for hours, is no guessing", () => {
@@ -70,4 +104,16 @@ test("guesses are counted where they are refused, and refuse nobody else", async
   expect(here.events.find(({ type }) => type === "session_guessing")).toMatchObject({ network: "2001:db8:7::/48" });
   const session = await alice.open({ headers: { cookie: `__Host-Http-id=${alice.token}` }, address: "2001:db8:7::2" });
   expect(session.kind).toBe("authenticated");
+});
+
+test.each<[string, SignalOptions, string | undefined]>([
+  ["from nobody knows where", { guesses: 15 }, undefined],
+  ["where nobody counts", { guesses: false }, "192.0.2.7"],
+])("guesses %s are no event", async (_case, options, address) => {
+  const here = world({ signals: clientSignals(options) });
+  for (const letter of "0123456789abcdefghij") {
+    const cookie = `__Host-Http-id=${letter.repeat(22)}.${letter.repeat(44)}`;
+    await here.newcomer().open({ headers: { cookie }, ...(address !== undefined && { address }) });
+  }
+  expect(here.events.filter(({ type }) => type === "session_guessing")).toEqual([]);
 });

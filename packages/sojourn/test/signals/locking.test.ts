@@ -43,6 +43,7 @@ test("another system locks the session, for its owner too, until she proves who 
   const here = await alice();
   expect(said(await here.request(strange))).toBe("locked, alice");
   expect(here.events.at(-1)).toMatchObject({ type: "session_client_changed", severity: "critical", verdict: "lock" });
+  expect((await here.manager.list("alice")).map(({ lockedFor }) => lockedFor)).toEqual(["client-changed"]);
   const stolen = here.browser.copy();
   const session = locked(await here.request(laptop));
   await session.unlock({ userId: "alice", level: "aal1" });
@@ -77,7 +78,35 @@ test("where the policy says so, the session is ended and the reason told", async
 test("a store that cannot note the lock serves nothing all the same", async () => {
   const here = await alice();
   here.store.failNext("update");
-  expect(said(await here.request(strange))).toBe("locked, alice");
+  expect(locked(await here.request(strange)).because).toBe("client-changed");
+});
+
+/** A laptop whose browser sends hints and Fetch Metadata, and a script that sends its `User-Agent` and what else it likes. */
+const chrome: Device = { browser: "chrome", version: "150", platform: "linux", languages: "de" };
+async function aliceAndAScript() {
+  const here = world({ signals: clientSignals() });
+  const browser = here.newcomer();
+  const { "user-agent": agent = "", ...others } = headersOf(chrome);
+  await browser.logIn("alice", {}, { headers: { "user-agent": agent, ...others }, address: "192.0.2.7" });
+  const cookie = [...browser.jar].map(([name, value]) => `${name}=${value}`).join("; ");
+  const script = (headers: Readonly<Record<string, string>>, address = "192.0.2.7") =>
+    browser.open({ headers: { "user-agent": agent, "accept-language": "de", cookie, ...headers }, address });
+  return { ...here, script };
+}
+
+test("a script that asks for another protocol is no socket: it is asked for its hints", async () => {
+  expect(said(await (await aliceAndAScript()).script({ upgrade: "websocket" }))).toBe("authenticated, alice");
+  expect(said(await (await aliceAndAScript()).script({ upgrade: "h2c" }))).toBe("locked, alice");
+});
+
+test("what a socket's handshake says is not learnt: changes add up, and are not made one at a time", async () => {
+  const { script, events } = await aliceAndAScript();
+  const socket = { upgrade: "websocket" };
+  const abroad = { ...socket, "accept-language": "pt" };
+  expect(said(await script(abroad))).toBe("authenticated, alice");
+  expect(said(await script(socket, "203.0.113.1"))).toBe("authenticated, alice");
+  expect(events.slice(-2)).toMatchObject([{ changes: ["languages"] }, { changes: ["network"] }]);
+  expect(said(await script(abroad, "203.0.113.1"))).toBe("locked, alice");
 });
 
 test("the application's own signal is asked with what it kept, and can lock by itself", async () => {
@@ -90,17 +119,45 @@ test("the application's own signal is asked with what it kept, and can lock by i
     },
   });
   expect(said(await here.request(laptop))).toBe("authenticated, alice");
+  expect(here.news()).toEqual([]);
   expect(said(await here.request(laptop, "203.0.113.1"))).toBe("locked, alice");
+  expect(here.events.at(-1)).toMatchObject({ changes: ["network", "own"] });
   expect(seen).toEqual(["", "earth"]);
 });
 
+test("an own signal that keeps what it kept costs no write", async () => {
+  const here = await alice({ own: () => ({ keep: "earth", weight: 0 }) });
+  await here.request(laptop);
+  const { update } = here.store.calls;
+  expect(said(await here.request(laptop))).toBe("authenticated, alice");
+  expect(here.store.calls.update).toBe(update);
+});
+
 test("an own signal that throws signs nobody out", async () => {
+  let isAway = false;
   const here = await alice({
     own: () => {
-      throw new Error("the database of places is away");
+      if (isAway) throw new Error("the database of places is away");
+      return { keep: "earth", weight: 0 };
     },
   });
   expect(said(await here.request(laptop))).toBe("authenticated, alice");
+  isAway = true;
+  expect(said(await here.request(laptop))).toBe("authenticated, alice");
+  expect((await here.record(here.id)).signals).toMatchObject({ own: "earth" });
+  expect(here.news()).toEqual([]);
+});
+
+test("an own signal keeps 64 characters, and what it says is no number weighs nothing", async () => {
+  const here = await alice({ own: () => ({ keep: "x".repeat(100), weight: Number.NaN }) });
+  expect(said(await here.request(laptop))).toBe("authenticated, alice");
+  expect((await here.record(here.id)).signals).toMatchObject({ own: "x".repeat(64) });
+  expect(here.news()).toEqual([]);
+});
+
+test("an own signal that finds a client better than it was takes nothing off what others weigh", async () => {
+  const here = await alice({ own: () => ({ keep: "", weight: -100 }) });
+  expect(said(await here.request(strange))).toBe("locked, alice");
 });
 
 test("what is kept is coarse: no address, no User-Agent, no region", async () => {
@@ -124,6 +181,13 @@ test("a hashed network is told apart and not told", async () => {
   await here.request(laptop, "198.51.100.4");
   expect(here.events.at(-1)).toMatchObject({ type: "session_client_changed", changes: ["network"] });
   expect(JSON.stringify([here.events, await here.row(here.id)])).not.toMatch(/198\.51|192\.0\.2/);
+});
+
+test("with networks switched off the row has none, and a move is no change", async () => {
+  const here = await alice({ network: "off" });
+  expect(said(await here.request(laptop, "198.51.100.4"))).toBe("authenticated, alice");
+  expect((await here.record(here.id)).signals?.networks).toEqual([]);
+  expect(here.news()).toEqual([]);
 });
 
 test("switched off, nothing is asked for and nothing is kept", async () => {
@@ -150,6 +214,7 @@ test("sessions from before signals were switched on are learnt at their next req
   const request = { headers: { ...headersOf(laptop), cookie: `__Host-Http-id=${here.browser.token}` } };
   expect(said(await here.browser.at(node).open(request))).toBe("authenticated, alice");
   expect((await here.record(here.id)).signals).toMatchObject({ client: "firefox" });
+  expect(here.news()).toEqual([]);
 });
 
 test("a replay tells both sides", async () => {

@@ -70,3 +70,53 @@ test("a listener that throws fails no write, and keeps the news from nobody", as
   later.mockRestore();
   expect(thrown).toThrow("a listener's mistake");
 });
+
+const rowOf = (name: string) => ({
+  ...{ id: name as SessionId, version: 1, userId: null, ref: null, expiresAt: 1, body: "{}" },
+});
+const insertInto = async (store: ReturnType<typeof memoryStore>, ...names: string[]) => {
+  for (const name of names) await store.insert(rowOf(name), { indexUntil: 1 });
+};
+
+test("whoever pages through memory sees what came and went meanwhile, in order and once each", async () => {
+  const store = memoryStore();
+  await insertInto(store, "d", "b", "f");
+  const page = async (after: string | null, limit: number) =>
+    (await store.scan(after as SessionId | null, limit)).map(({ id }) => id).join("");
+  expect(await page(null, 2)).toBe("bd");
+  await insertInto(store, "a", "e", "c");
+  await store.remove("f" as SessionId);
+  expect(await page("d", 9)).toBe("e");
+  await store.remove("d" as SessionId);
+  await insertInto(store, "d");
+  expect(await page(null, 3)).toBe("abc");
+  expect(await page("b", 9)).toBe("cde");
+  expect(await page("cc", 9)).toBe("de");
+  expect(await page("e", 9)).toBe("");
+  expect(await page(null, 0)).toBe("");
+});
+
+test("where all sessions went and others came, paging starts again", async () => {
+  const store = memoryStore();
+  await insertInto(store, ...Array.from({ length: 1_200 }, (_, at) => `old ${at}`));
+  expect(await store.scan(null, 2_000)).toHaveLength(1_200);
+  await store.removeExpired(1, 2_000);
+  expect(await store.scan(null, 2_000)).toEqual([]);
+  await insertInto(store, "z", "y");
+  expect((await store.scan(null, 9)).map(({ id }) => id)).toEqual(["y", "z"]);
+});
+
+test("paging through memory sorts once, not for every page", async () => {
+  const store = memoryStore();
+  await insertInto(store, ...Array.from({ length: 200 }, (_, at) => `${(at * 71) % 200}`.padStart(3, "0")));
+  const sort = vi.spyOn(Array.prototype, "sort");
+  let seen = 0;
+  for (let after: SessionId | null = null, page = await store.scan(after, 10); page.length > 0; ) {
+    seen += page.length;
+    after = page.at(-1)?.id ?? null;
+    page = await store.scan(after, 10);
+  }
+  const sorted = sort.mock.calls.length;
+  sort.mockRestore();
+  expect([seen, sorted]).toEqual([200, 1]);
+});

@@ -9,6 +9,7 @@ import {
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SojournError } from "../../src/core/errors.ts";
+import type { SessionId } from "../../src/core/ids.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { nearCache } from "../../src/stores/near-cache.ts";
 import { openTelemetry } from "../../src/telemetry/opentelemetry.ts";
@@ -137,6 +138,24 @@ test("no span and no metric holds a token, a user or an address", async () => {
   await here.browser.open({ url: `https://shop.example/?${here.browser.token}`, address: "192.0.2.7" });
   const told = JSON.stringify([await here.points(), here.spans().map(({ name, attributes }) => [name, attributes])]);
   for (const secret of [here.browser.token.slice(23, 45), "alice", "192.0.2.7"]) expect(told).not.toContain(secret);
+  await here.close();
+});
+
+test("walking through a store and confirming a removal are measured as well", async () => {
+  const here = observedWorld();
+  const { scan: _scan, ...rows } = memoryStore();
+  const store = here.telemetry.store({
+    ...rows,
+    walk: async (_from: string | null, _limit: number) => ({ rows: [], next: null }),
+    confirm: async (_id: SessionId) => {},
+  });
+  expect(await store.walk(null, 10)).toEqual({ rows: [], next: null });
+  await store.confirm("s1" as SessionId);
+  expect(here.spans().map(({ name }) => name)).toEqual(["sojourn.store walk", "sojourn.store confirm"]);
+  expect(await here.points()).toMatchObject({
+    "sojourn.store.operation.duration memory walk": 1,
+    "sojourn.store.operation.duration memory confirm": 1,
+  });
   await here.close();
 });
 

@@ -88,6 +88,15 @@ test("whether a request proved its device, and what to answer if not, is one uni
   expectTypeOf<sojourn.SessionSummary["boundSince"]>().toEqualTypeOf<sojourn.Instant | null>();
 });
 
+test("why a session is locked, and whether an undone containment was there", () => {
+  expectTypeOf<sojourn.LockReason>().toEqualTypeOf<"idle" | "contained" | "client-changed">();
+  expectTypeOf<sojourn.LockedSession<Shop>["because"]>().toEqualTypeOf<sojourn.LockReason>();
+  expectTypeOf<sojourn.SessionSummary["lockedFor"]>().toEqualTypeOf<sojourn.LockReason | null>();
+  expectTypeOf<
+    Awaited<ReturnType<sojourn.SessionManager<Shop>["undoContainment"]>>
+  >().toEqualTypeOf<sojourn.UndoResult>();
+});
+
 test("an error's code is one of a list", () => {
   expectTypeOf<sojourn.SojournError["code"]>().toEqualTypeOf<sojourn.SojournErrorCode>();
   expectTypeOf<"ERR_STORE_UNAVAILABLE">().toExtend<sojourn.SojournErrorCode>();

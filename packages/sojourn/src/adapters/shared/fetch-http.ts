@@ -1,6 +1,6 @@
 import type { RequestFacts } from "../../core/request.ts";
 import type { ResponseHeaders, ResponsePlan } from "../../http/response-plan.ts";
-import { saysTls } from "./forwarded.ts";
+import { lastHop, saysTls } from "./forwarded.ts";
 import { errorAnswer } from "./refusals.ts";
 
 export interface FetchFactsOptions {
@@ -19,10 +19,9 @@ export function fetchFacts(request: Request, { behindProxy = false, address }: F
     url: request.url,
     secure: request.url.startsWith("https:") || isForwardedTls,
     header: (name) => request.headers.get(name),
-    address() {
+    address: () => {
       if (address) return address(request);
-      const hops = behindProxy ? request.headers.get("x-forwarded-for") : null;
-      return hops?.split(",").at(-1)?.trim() || null;
+      return behindProxy ? lastHop(request.headers.get("x-forwarded-for")) : null;
     },
   };
 }

@@ -14,6 +14,11 @@ export function forwardedAddress(request: IncomingMessage, proxy: (address: stri
   return address || null;
 }
 
+/** The last hop of an `X-Forwarded-For`: what the application's own proxy added to it. */
+export function lastHop(forwarded: string | null): string | null {
+  return forwarded?.split(",").at(-1)?.trim() || null;
+}
+
 /** Whether an `X-Forwarded-Proto` says that the client used TLS. A list of hops counts only if every one of them says so. */
 export function saysTls(forwarded: string): boolean {
   return forwarded.split(",").every((protocol) => protocol.trim().toLowerCase() === "https");

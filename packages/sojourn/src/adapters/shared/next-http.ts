@@ -1,5 +1,5 @@
 import type { RequestFacts } from "../../core/request.ts";
-import { saysTls } from "./forwarded.ts";
+import { lastHop, saysTls } from "./forwarded.ts";
 import type { NextCookies } from "./next-cookie-line.ts";
 
 /** What is used of `next/headers` and `next/navigation`. Handed over, because only an application of Next.js can load them. */
@@ -10,7 +10,7 @@ export interface NextTools {
 }
 
 export interface NextSessionOptions {
-  /** `true`: every request comes through the application's own proxy, whose `X-Forwarded-Proto` is believed. Default `false`. */
+  /** `true`: every request comes through the application's own proxy, whose `X-Forwarded-Proto` and `X-Forwarded-For` are believed. Default `false`. */
   readonly behindProxy?: boolean;
   /** Which requests to Route Handlers the user did not make, like polling: they do not keep the session awake. Default: none. */
   readonly isPolling?: (request: Request) => boolean;
@@ -28,5 +28,6 @@ export function nextFacts({ method, path, headers, behindProxy }: Sent): Request
   const secure = behindProxy && saysTls(headers.get("x-forwarded-proto") ?? "");
   const host = headers.get("host") ?? "unknown.invalid";
   const url = `${secure ? "https" : "http"}://${host}${path}`;
-  return { method, url, secure, header: (name) => headers.get(name) };
+  const address = () => (behindProxy ? lastHop(headers.get("x-forwarded-for")) : null);
+  return { method, url, secure, header: (name) => headers.get(name), address };
 }

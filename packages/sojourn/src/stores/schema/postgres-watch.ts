@@ -4,7 +4,7 @@ export const postgresWatchSchema = `\
 -- Running this again does no harm, and brings it up to date. Needs the tables of Sojourn's schema for PostgreSQL.
 
 -- Version 1.
--- Whoever writes is announced: every release of every process, and a person's DELETE as well.
+-- Whoever removes is announced: every release of every process, and a person's DELETE as well.
 CREATE OR REPLACE FUNCTION sojourn_sessions_notify() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'TRUNCATE' THEN
@@ -15,8 +15,9 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- Not of what says only when a session was last used: every update but those names ref, which none changes.
 DROP TRIGGER IF EXISTS sojourn_sessions_updated ON sojourn_sessions;
-CREATE TRIGGER sojourn_sessions_updated AFTER UPDATE ON sojourn_sessions
+CREATE TRIGGER sojourn_sessions_updated AFTER UPDATE OF ref ON sojourn_sessions
   FOR EACH ROW EXECUTE FUNCTION sojourn_sessions_notify();
 
 -- Not of what had expired: no process serves it, and a sweep removes thousands.
