@@ -85,7 +85,8 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
   async function endIfBusy(session: Session): Promise<void> {
     session.opening++;
     if (session.opening > 2) sessions.end(session);
-    await delay(50);
+    // Long enough for the slowest browser to open the next ones.
+    await delay(1_500);
     session.opening--;
   }
 
