@@ -86,7 +86,7 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     session.opening++;
     if (session.opening > 2) sessions.end(session);
     // Long enough for the slowest browser to open the next ones.
-    await delay(1_500);
+    await delay(600);
     session.opening--;
   }
 
