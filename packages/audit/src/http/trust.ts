@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
-import { connect, rootCertificates } from "node:tls";
+import { connect, createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import { lookupFor } from "./lookup.ts";
 
 /* Certificates of authorities of one's own: who is trusted beside those that everybody trusts. */
@@ -31,9 +31,13 @@ export async function readAuthorities(
   return { ca: texts.length === 0 ? null : texts.join("\n"), problems };
 }
 
-/** For Node's TLS, where naming one authority would put all others away. */
-export function trusting(ca: string | null): { readonly ca?: string[] } {
-  return ca === null ? {} : { ca: [...rootCertificates, ...certificatesIn(ca)] };
+/**
+ * For Node's TLS, where naming one authority would put all others away. Made once for many connections: reading every
+ * authority takes longer than a request.
+ */
+export function trusting(ca: string | null): { readonly secureContext?: SecureContext } {
+  if (ca === null) return {};
+  return { secureContext: createSecureContext({ ca: [...rootCertificates, ...certificatesIn(ca)] }) };
 }
 
 /**
