@@ -5,7 +5,7 @@ import { install, requireNode } from "./lib/install.mjs";
 import { inRepository } from "./lib/paths.mjs";
 import { announce, bold, count, green, printProblems, red, since } from "./lib/print.mjs";
 import { run, runNode, runNpm } from "./lib/run.mjs";
-import { frameworks } from "./suites.mjs";
+import { frameworks, newerFrameworks } from "./suites.mjs";
 
 const library = inRepository("packages", "sojourn");
 const auditor = inRepository("packages", "audit");
@@ -47,8 +47,10 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 
 /** Every TypeScript project, its tests included. Frameworks are installed for that, from lock files of their own. */
 async function checkTypes() {
-  // Not Next.js, which is 360 MB: its types are compiled by the suite "adapters".
-  const examples = frameworks.filter((name) => name !== "next").map((name) => `examples/${name}`);
+  // Not Next.js, which is 360 MB, and not those that make types when they build: the suites of adapters compile theirs.
+  const examples = [...frameworks, "express-session"]
+    .filter((name) => name !== "next")
+    .map((name) => `examples/${name}`);
   const installed = await each(examples, (folder) => install({ folder: inRepository(folder), label: folder }));
   if (!installed) return false;
   const projects = [
@@ -58,7 +60,7 @@ async function checkTypes() {
     "packages/audit/test/tsconfig.json",
     "examples/bank/tsconfig.json",
     "examples/bank/test/tsconfig.json",
-    ...examples.flatMap((folder) => [`${folder}/tsconfig.json`, `${folder}/test/tsconfig.json`]),
+    ...examples.flatMap((folder) => ["", "before/", "after/", "test/"].map((part) => `${folder}/${part}tsconfig.json`)),
   ].filter((project) => existsSync(inRepository(project)));
   return each(projects, (project) => {
     console.log(`tsc --noEmit -p ${project}`);
@@ -69,10 +71,18 @@ async function checkTypes() {
 /** Would `npm ci` accept each of them? It refuses one that lacks a package of another platform, which `npm install` may leave out. */
 async function checkLockFiles() {
   const tools = ["runtimes", "mutation", "openid", "applications", "readers"].map((name) => `tools/${name}`);
-  return each([".", "bench", ...tools, ...frameworks.map((name) => `examples/${name}`)], (folder) => {
-    console.log(`npm ci --dry-run in ${folder}`);
-    return runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }));
-  });
+  return each(
+    [
+      ".",
+      "bench",
+      ...tools,
+      ...[...frameworks, ...newerFrameworks, "express-session"].map((name) => `examples/${name}`),
+    ],
+    (folder) => {
+      console.log(`npm ci --dry-run in ${folder}`);
+      return runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }));
+    },
+  );
 }
 
 /** Checks each, also after one that failed. */

@@ -4,6 +4,7 @@ import type { DataRules } from "./data.ts";
 import { SojournError } from "./errors.ts";
 import type { EmitEvent, RefusalReason } from "./events.ts";
 import type { SessionId, SessionToken, UserId } from "./ids.ts";
+import type { LiveUpgrade } from "./live-upgrade.ts";
 import type { RandomSource } from "./random.ts";
 import type { SessionRecord } from "./record.ts";
 import type { RequestFacts, ResponseSink } from "./request.ts";
@@ -28,6 +29,8 @@ export interface Engine {
   readonly emit: EmitEvent;
   /** `null`: nobody looks at clients. */
   readonly signals: SignalWatch | null;
+  /** `null`: no earlier session is looked for. */
+  readonly liveUpgrade: LiveUpgrade | null;
   /** As `Writing` has it. */
   readonly patience: number;
 }
@@ -37,6 +40,8 @@ export interface Visit<Data extends object> {
   readonly engine: Engine;
   readonly request: RequestFacts;
   readonly sink: ResponseSink;
+  /** Draws the token of a session that this request starts, where its id must be known before. Each call draws another. */
+  readonly draw?: () => SessionToken;
   /** Told when a login, an unlock or a logout puts another session in this request's place. */
   replaced(session: Session<Data>): void;
 }
