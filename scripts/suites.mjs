@@ -63,8 +63,9 @@ export const suites = [
     name: "auditor",
     command: "test",
     folders: auditor,
-    needs: ["chromium", "report readers"],
+    needs: ["chromium", "xvfb", "report readers"],
     needsBuild: true,
+    everyCore: true,
     minutes: 20,
   },
   {
