@@ -317,6 +317,23 @@ test("where the store fails at one, the others are contained, and the failure is
   expect(await manager.contain({ userId: "alice" }, order)).toMatchObject({ changed: 1, already: 1, failed: 0 });
 });
 
+test("whoever goes on where it was broken off comes by the sessions at which the store failed", async () => {
+  const { manager, newcomer, store } = world();
+  for (let count = 0; count < 1_100; count++) await newcomer().logIn("alice");
+  const places: (string | null)[] = [];
+  const crash = new Error("the process ended");
+  const stop = ({ next, seen }: { readonly next: string | null; readonly seen: number }) => {
+    places.push(next);
+    if (seen === 500) for (let sends = 0; sends < 3 * 32; sends++) store.loseRequest("update", { as: "error" });
+    if (seen === 1_000) throw crash;
+  };
+  await expect(manager.contain({ all: true }, { ...order, onProgress: stop })).rejects.toBe(crash);
+  expect(places[1]).toBe(places[0]);
+  const rest = await manager.contain({ all: true }, { ...order, resumeAt: places[1] ?? null });
+  expect(rest).toMatchObject({ seen: 600, failed: 0, isComplete: true });
+  expect(await manager.contain({ all: true }, order)).toMatchObject({ changed: 0, already: 1_100 });
+});
+
 test("a store that cannot be walked through still contains by user and by ref", async () => {
   const { manager: _manager, node, rows, bobs, clock } = await aShop();
   const { scan: _scan, watch: _watch, ...plain } = rows;
