@@ -11,10 +11,10 @@ const headers = headersOf({ browser: "firefox", version: "150", platform: "linux
 
 /** Alice logged in while everything was kept; now her requests go to a process that keeps what `options` says. */
 async function alice(options: SignalOptions | undefined) {
-  const here = world({ signals: clientSignals(), policy: { renew: { every: "15m", grace: "1m" } } });
-  const browser = here.newcomer();
+  const here = world({ policy: { renew: { every: "15m", grace: "1m" } } });
+  const browser = here.newcomer().at(here.node({ signals: clientSignals() }));
   const { id } = await browser.logIn("alice", {}, { headers, address: "192.0.2.7" });
-  const now = browser.at(here.node({ signals: options && clientSignals(options) }));
+  const now = browser.at(options ? here.node({ signals: clientSignals(options) }) : here.manager);
   const open = (token: string, address: string, more: Record<string, string> = {}) =>
     now.open({ headers: { ...headers, ...more, cookie: `__Host-Http-id=${token}` }, address });
   here.news();
