@@ -112,6 +112,27 @@ test("the absolute limit goes on while they are locked, and is the end of undoin
   expect(await manager.undoContainment("incident 7", { userId: "bob" })).toMatchObject({ seen: 1, changed: 0 });
 });
 
+test("who unlocks a contained session has proved what they prove now, and nothing that was proved before", async () => {
+  const { manager, laptop } = await aShop();
+  const atWork = await laptop.browser.signedIn();
+  expect([atWork.level, atWork.isFresh({ within: "1h", level: "aal2" })]).toEqual(["aal2", true]);
+  await manager.contain({ userId: "alice" }, order);
+  // A thief who has the cookie and the password, and not the second factor.
+  const session = await locked(await laptop.browser.open()).unlock({ userId: "alice", level: "aal1" });
+  expect([session.level, session.isFresh({ within: "1h", level: "aal2" })]).toEqual(["aal1", false]);
+  expect(session.isFresh({ within: "1m" })).toBe(true);
+  await session.elevate("aal2");
+  expect((await laptop.browser.signedIn()).level).toBe("aal2");
+});
+
+test("undoing a containment leaves level and proofs as they were", async () => {
+  const { manager, laptop } = await aShop();
+  await manager.contain({ userId: "alice" }, order);
+  await manager.undoContainment(order.name);
+  const session = await laptop.browser.signedIn();
+  expect([session.level, session.isFresh({ within: "1h", level: "aal2" })]).toEqual(["aal2", true]);
+});
+
 test("undo releases whom their user has not opened, and leaves others' locks alone", async () => {
   const shop = await aShop();
   const { manager, laptop, phone } = shop;
