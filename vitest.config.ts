@@ -11,6 +11,8 @@ export default defineConfig({
   // The library under test is its source: `#digests` too. Not "module": what stands there is for bundlers, not for Node.
   ssr: { resolve: { conditions: ["source", "node", "development|production"] } },
   test: {
+    // What a framework has built is loaded as Node loads it.
+    server: { deps: { external: [/\/examples\/[\w-]+\/test\/[\w-]+\/(?:build|dist|\.output)\//] } },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [

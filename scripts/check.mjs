@@ -5,7 +5,7 @@ import { install, requireNode } from "./lib/install.mjs";
 import { inRepository } from "./lib/paths.mjs";
 import { announce, bold, count, green, printProblems, red, since } from "./lib/print.mjs";
 import { run, runNode, runNpm } from "./lib/run.mjs";
-import { frameworks } from "./suites.mjs";
+import { frameworks, newerFrameworks } from "./suites.mjs";
 
 const library = inRepository("packages", "sojourn");
 const auditor = inRepository("packages", "audit");
@@ -47,7 +47,7 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 
 /** Every TypeScript project, its tests included. Frameworks are installed for that, from lock files of their own. */
 async function checkTypes() {
-  // Not Next.js, which is 360 MB: its types are compiled by the suite "adapters".
+  // Not Next.js, which is 360 MB, and not those that make types when they build: the suites of adapters compile theirs.
   const examples = frameworks.filter((name) => name !== "next").map((name) => `examples/${name}`);
   const installed = await each(examples, (folder) => install({ folder: inRepository(folder), label: folder }));
   if (!installed) return false;
@@ -69,10 +69,13 @@ async function checkTypes() {
 /** Would `npm ci` accept each of them? It refuses one that lacks a package of another platform, which `npm install` may leave out. */
 async function checkLockFiles() {
   const tools = ["runtimes", "mutation", "openid", "applications", "readers"].map((name) => `tools/${name}`);
-  return each([".", "bench", ...tools, ...frameworks.map((name) => `examples/${name}`)], (folder) => {
-    console.log(`npm ci --dry-run in ${folder}`);
-    return runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }));
-  });
+  return each(
+    [".", "bench", ...tools, ...[...frameworks, ...newerFrameworks].map((name) => `examples/${name}`)],
+    (folder) => {
+      console.log(`npm ci --dry-run in ${folder}`);
+      return runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }));
+    },
+  );
 }
 
 /** Checks each, also after one that failed. */

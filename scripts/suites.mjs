@@ -16,6 +16,8 @@
 const core = ["core", "binding", "signals", "telemetry", "contain", "oidc", "stores", "http", "hostile"].map(inLibrary);
 /** Each has an application for the adapter suite, and a lock file of its own. */
 export const frameworks = ["fastify", "hono", "koa", "nest", "next"];
+/** Those that do not run on the oldest Node that the library runs on. */
+export const newerFrameworks = ["sveltekit", "react-router", "nuxt", "astro"];
 const auditor = ["bank", "browser", "ci", "cli", "file", "hostile", "login", "look", "pairs", "report"].map(inAuditor);
 const servers = ["redis-server", "postgres", "mariadbd"];
 
@@ -26,6 +28,15 @@ export const suites = [
     command: "test",
     folders: [inLibrary("adapters"), ...frameworks.map((name) => `examples/${name}/test`)],
     needs: frameworks,
+    needsBuild: true,
+    table: "adapters",
+  },
+  {
+    name: "adapters on node24",
+    command: "long",
+    folders: newerFrameworks.map((name) => `examples/${name}/test`),
+    needs: ["node24", ...newerFrameworks],
+    node: "node24",
     needsBuild: true,
     table: "adapters",
   },
@@ -54,8 +65,22 @@ export const suites = [
     needsBuild: true,
     table: "stores",
   },
+  {
+    name: "upgrade",
+    command: "test",
+    folders: [inLibrary("upgrade")],
+    needs: ["redis-server", "postgres", "chromium", "earlier session libraries"],
+    needsBuild: true,
+  },
   { name: "races-long", command: "long", folders: [inLibrary("races-long")], everyCore: true, minutes: 45 },
   { name: "migration", command: "long", folders: [inLibrary("migration")], needs: servers, minutes: 40 },
+  {
+    name: "upgrade-long",
+    command: "long",
+    folders: [inLibrary("upgrade-long")],
+    needs: ["redis-server", "earlier session libraries"],
+    minutes: 20,
+  },
   {
     name: "containment",
     command: "long",

@@ -63,6 +63,10 @@ const requirements = {
   koa: framework("koa"),
   nest: framework("nest"),
   next: framework("next"),
+  sveltekit: framework("sveltekit"),
+  "react-router": framework("react-router"),
+  nuxt: framework("nuxt"),
+  astro: framework("astro"),
   "better-sqlite3": {
     variable: "SOJOURN_BETTER_SQLITE3",
     accepts: (path) => existsSync(join(path, "package.json")),
@@ -76,6 +80,20 @@ const requirements = {
     find: () => inRepository("tools", "openid", "node_modules", "oidc-provider"),
     obtain: () => install({ folder: inRepository("tools", "openid"), label: "an OpenID provider" }),
     mend: "npm ci --prefix tools/openid",
+  },
+  "earlier session libraries": {
+    variable: "SOJOURN_EARLIER_LIBRARIES",
+    accepts: (path) =>
+      ["express-session", "connect-redis", "connect-pg-simple", "cookie-session", "iron-session", "better-auth"].every(
+        (name) => existsSync(join(path, name, "package.json")),
+      ),
+    find: () => inRepository("tools", "upgrade", "node_modules"),
+    obtain: () =>
+      install({
+        folder: inRepository("tools", "upgrade"),
+        label: "the session libraries that live upgrade moves from",
+      }),
+    mend: "npm ci --prefix tools/upgrade",
   },
   "report readers": {
     variable: "SOJOURN_REPORT_READERS",
@@ -148,7 +166,10 @@ function nodeRuntime(major) {
   return {
     variable: `NODE${major}_PATH`,
     accepts: (path) => printsVersion(path, new RegExp(`^v${major}\\.`)),
-    find: () => inRepository("tools", "runtimes", "node_modules", `node${major}`, "bin", "node"),
+    find: () =>
+      process.versions.node.startsWith(`${major}.`)
+        ? process.execPath
+        : inRepository("tools", "runtimes", "node_modules", `node${major}`, "bin", "node"),
     obtain: installRuntimes,
     mend: `npm ci --prefix tools/runtimes (Linux x64), or NODE${major}_PATH=/path/to/node npm run test:long`,
   };
@@ -158,7 +179,7 @@ function nodeRuntime(major) {
 function framework(name) {
   const folder = inRepository("examples", name);
   return {
-    variable: `SOJOURN_${name.toUpperCase()}`,
+    variable: `SOJOURN_${name.toUpperCase().replaceAll("-", "_")}`,
     accepts: (path) => existsSync(path),
     find: () => (isInstalled(folder) ? folder : null),
     obtain: () => install({ folder, label: name }),

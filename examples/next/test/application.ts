@@ -1,6 +1,4 @@
-import { spawn } from "node:child_process";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import next from "next";
 import { type NextSessions, nextSessions } from "../../../packages/sojourn/src/adapters/next.ts";
@@ -11,6 +9,7 @@ import type {
 } from "../../../packages/sojourn/src/testing/index.ts";
 import { respond } from "../../../packages/sojourn/test/adapters/applications/fetch.ts";
 import { listenTo } from "../../../packages/sojourn/test/adapters/applications/listen.ts";
+import { build } from "../../../packages/sojourn/test/adapters/support/build.ts";
 import type { tools } from "./site/tools.ts";
 
 type Tools = typeof tools;
@@ -29,24 +28,13 @@ declare global {
   var suite: Suite;
 }
 
-const site = fileURLToPath(new URL("./site", import.meta.url));
-
-/** Runs `next build` in a folder; what it says if it fails. */
-export async function build(folder: string): Promise<string> {
-  const program = createRequire(import.meta.url).resolve("next/dist/bin/next");
-  const env = { ...process.env, NODE_ENV: "production" as const, NEXT_TELEMETRY_DISABLED: "1" };
-  const child = spawn(process.execPath, [program, "build"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
-  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const output = (await Promise.all([child.stdout.toArray(), child.stderr.toArray()])).flat().join("");
-  return (await exited) === 0 ? "" : output;
-}
+const site = fileURLToPath(new URL("./site/", import.meta.url));
 
 export type NextServer = ReturnType<typeof next>;
 
 /** Next.js, as `next start` has it: one for all applications, since it keeps what it has loaded. */
 export async function nextServer(): Promise<NextServer> {
-  const problems = await build(site);
-  if (problems !== "") throw new Error(problems);
+  await build(site, { program: "next", with: ["build"], out: ".next" });
   const server = next({ dev: false, dir: site });
   await server.prepare();
   return server;

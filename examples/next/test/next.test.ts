@@ -1,15 +1,13 @@
-import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createSessionManager, type SessionManagerOptions } from "../../../packages/sojourn/src/index.ts";
 import { memoryStore } from "../../../packages/sojourn/src/stores/memory.ts";
 import { type AdapterApplicationData as Data, faultyStore } from "../../../packages/sojourn/src/testing/index.ts";
-import { compile } from "../../../packages/sojourn/test/adapters/support/example.ts";
+import { expressSession, liveUpgrade } from "../../../packages/sojourn/src/upgrade/index.ts";
+import { isABuiltExample } from "../../../packages/sojourn/test/adapters/support/example.ts";
 import { keepsItsPromises, versionOf } from "../../../packages/sojourn/test/adapters/support/promises.ts";
-import { logsInAndOut, refusesAnotherSitesForm } from "../../../packages/sojourn/test/support/logging-in.ts";
-import { build, type NextServer, nextServer, startOn } from "./application.ts";
+import { earlierApp, secret } from "../../../packages/sojourn/test/support/earlier-app.ts";
+import { type NextServer, nextServer, startOn } from "./application.ts";
 
 // A build takes its time on a busy machine.
 const minutes = 60_000;
@@ -90,6 +88,21 @@ describe("pages, actions and the proxy", () => {
     expect([(await visit("/pages/guarded")).says, (await visit("/guarded")).says]).toEqual(["alice", "alice"]);
   });
 
+  test("a session of another library is moved by the proxy, and the page it goes on to knows of it already", async () => {
+    const earlier = earlierApp();
+    const carry = ({ userId }: { readonly [name: string]: unknown }) => ({ userId: String(userId) });
+    const source = expressSession({ secret, store: earlier.store, carry });
+    const { visit } = await aSite({ liveUpgrade: liveUpgrade({ sources: [source], until: new Date("2100-01-01") }) });
+    const cookie = earlier.logIn("alice");
+    const first = await visit("/guarded", { headers: { Cookie: `connect.sid=${cookie}` } });
+    expect(first.says).toBe("alice");
+    expect(first.line?.toLowerCase()).toMatch(
+      /^__host-http-id=(?=.*; secure)(?=.*; httponly)(?=.*; path=\/)(?=.*; samesite=lax)/,
+    );
+    expect((await visit("/guarded")).says).toBe("alice");
+    expect(earlier.rows.size).toBe(0);
+  });
+
   test("an action that another site sends changes nothing", async () => {
     const { store, act } = await aSite();
     const forged = await act("mallory", { "Sec-Fetch-Site": "cross-site" });
@@ -105,46 +118,12 @@ describe("pages, actions and the proxy", () => {
   });
 });
 
-describe("the example of Next.js", () => {
-  const folder = fileURLToPath(new URL("..", import.meta.url));
-
-  beforeAll(async () => {
-    expect(await build(folder)).toBe("");
-  }, 4 * minutes);
-
-  test("is a page long, all of its files together", () => {
-    const files = [
-      "sessions.ts",
-      "proxy.ts",
-      ...readdirSync(`${folder}/app`, { recursive: true }).map((file) => `app/${file}`),
-    ];
-    const sources = files.filter((file) => /\.tsx?$/.test(file)).map((file) => readFileSync(folder + file, "utf8"));
-    expect(sources.join("").split("\n").length - 1).toBeLessThanOrEqual(60);
-  });
-
-  test("and what its types promise, compile", () => compile(folder, `${folder}/test`));
-
-  test("lets in who logs in, and nobody else, and forgets them at logout", () => visitExample(logsInAndOut));
-  test("refuses a form that another site posts", () => visitExample(refusesAnotherSitesForm));
-
-  async function visitExample(story: (origin: string) => Promise<void>): Promise<void> {
-    const program = createRequire(import.meta.url).resolve("next/dist/bin/next");
-    const env = { ...process.env, NODE_ENV: undefined, NEXT_TELEMETRY_DISABLED: "1" };
-    const child = spawn(process.execPath, [program, "start", "--hostname", "127.0.0.1", "--port", "0"], {
-      cwd: folder,
-      env: env as unknown as NodeJS.ProcessEnv,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    try {
-      let said = "";
-      for await (const piece of child.stdout) {
-        said += String(piece);
-        const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
-        if (origin && said.includes("Ready")) return await story(origin);
-      }
-      throw new Error(`The example ended without having served anything: ${said}`);
-    } finally {
-      child.kill();
-    }
-  }
+isABuiltExample({
+  name: "next",
+  folder: fileURLToPath(new URL("..", import.meta.url)),
+  program: "next",
+  out: ".next",
+  sources: ["app", "proxy.ts", "sessions.ts"],
+  start: ["node_modules/next/dist/bin/next", "start", "--hostname", "127.0.0.1"],
+  says: "Ready",
 });

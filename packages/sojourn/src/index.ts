@@ -20,6 +20,7 @@ export { OptionsError, SojournError, type SojournErrorCode } from "./core/errors
 export type {
   CsrfRefusal,
   EndReason,
+  MoveRefusal,
   ProofRefusal,
   RefusalReason,
   RenewalCause,
@@ -30,6 +31,7 @@ export type {
 export type { SessionId, SessionToken, UserId } from "./core/ids.ts";
 export type { DeepReadonly } from "./core/json.ts";
 export type { Deadlines } from "./core/judge.ts";
+export type { LiveUpgrade } from "./core/live-upgrade.ts";
 export type { AssuranceLevel, Demand, Policy, PolicyClaim, SettingName } from "./core/policy.ts";
 export type { RequestFacts, ResponseSink } from "./core/request.ts";
 export type { RefQuery } from "./core/revoke.ts";

@@ -132,6 +132,7 @@ export function createSessionManager<Data extends object>(options: SessionManage
     binding,
     emit,
     signals: checked.signals?.watch(emit) ?? null,
+    liveUpgrade: checked.liveUpgrade,
     patience: 5 * checked.deadlines.write,
   };
   const originRules = { transport: settings.transport.kind, origins };

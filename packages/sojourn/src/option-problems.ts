@@ -15,7 +15,7 @@ import type { SessionManagerOptions } from "./options.ts";
 const verbs = ["insert", "find", "update", "remove", "idsOf", "removeExpired"] as const;
 const known = [
   ...["store", "policy", "cookie", "transport", "origins", "csrf", "binding", "schema", "upgrade", "maxDataBytes"],
-  ...["codec", "credentialVersionOf", "onEvent", "signals", "deadlines", "clock"],
+  ...["codec", "credentialVersionOf", "onEvent", "signals", "liveUpgrade", "deadlines", "clock"],
 ];
 
 /** Every problem of the options, each with what to write instead. `policy` and `transport`: the given ones over the defaults. */
@@ -35,6 +35,7 @@ export function optionProblems(
     ...bindingProblems(given.binding, transport === "bearer" ? null : (given.cookie?.scope ?? "host")),
     ...dataProblems(given),
     ...partProblems(given),
+    ...liveUpgradeProblems(given.liveUpgrade, transport),
     ...deadlineProblems(given.deadlines),
   ];
 }
@@ -167,6 +168,15 @@ function partProblems({
     problems.push(`csrf is ${describe(csrf)}: write "fetch-metadata" or "token"`);
   }
   return problems;
+}
+
+function liveUpgradeProblems(given: unknown, transport: unknown): readonly string[] {
+  if (given === undefined) return [];
+  if (!isObject(given) || typeof given.sessionFor !== "function")
+    return [
+      `liveUpgrade is ${describe(given)}: write liveUpgrade({ sources, until }) of sojourn/upgrade, or leave it out`,
+    ];
+  return transport === "bearer" ? ["liveUpgrade sets a cookie: leave it out where the transport is bearer"] : [];
 }
 
 function deadlineProblems(deadlines: unknown): readonly string[] {

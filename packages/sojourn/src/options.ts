@@ -8,6 +8,7 @@ import { OptionsError } from "./core/errors.ts";
 import type { SessionEvent } from "./core/events.ts";
 import type { UserId } from "./core/ids.ts";
 import { deepFreeze, isObject } from "./core/json.ts";
+import type { LiveUpgrade } from "./core/live-upgrade.ts";
 import { defaultPolicy, type Policy } from "./core/policy.ts";
 import type { Settings } from "./core/settings.ts";
 import type { Signals } from "./core/signals.ts";
@@ -54,6 +55,8 @@ export interface SessionManagerOptions {
   readonly onEvent?: (event: SessionEvent) => unknown;
   /** Notices a client that is not the one a session had: `clientSignals()` of `sojourn/signals`. Default: nobody looks. */
   readonly signals?: Signals;
+  /** Moves the sessions of another library in as their users come back: `liveUpgrade(...)` of `sojourn/upgrade`. Default: none. */
+  readonly liveUpgrade?: LiveUpgrade;
   /** How long the store may take to answer before the request fails with 503. Default 2 s each. */
   readonly deadlines?: { readonly read?: Duration; readonly write?: Duration };
   /** Where time comes from. Default: the machine's clock. */
@@ -78,6 +81,7 @@ export interface CheckedOptions {
   readonly onEvent: ((event: SessionEvent) => unknown) | undefined;
   /** `null`: off. */
   readonly signals: Signals | null;
+  readonly liveUpgrade: LiveUpgrade | null;
   readonly deadlines: { readonly read: number; readonly write: number };
   readonly clock: Clock;
   readonly settings: Settings;
@@ -111,6 +115,7 @@ export function checkOptions(given: SessionManagerOptions): CheckedOptions {
     credentialVersionOf: given.credentialVersionOf,
     onEvent: given.onEvent,
     signals: given.signals ?? null,
+    liveUpgrade: given.liveUpgrade ?? null,
     deadlines: {
       read: milliseconds(given.deadlines?.read ?? "2s"),
       write: milliseconds(given.deadlines?.write ?? "2s"),

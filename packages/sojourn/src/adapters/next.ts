@@ -5,7 +5,7 @@ import { checkedOptions } from "./shared/adapter-options.ts";
 import { guards } from "./shared/guards.ts";
 import { CookieSink, cookiesNow } from "./shared/next-cookies.ts";
 import { type NextSessionOptions, type NextTools, nextFacts } from "./shared/next-http.ts";
-import { answer, type RouteContext, type RouteHandler, turnAwayInProxy } from "./shared/next-route.ts";
+import { answer, knownToPage, type RouteContext, type RouteHandler, turnAwayInProxy } from "./shared/next-route.ts";
 import { assertAllowed, csrfHeader, tokenInForm } from "./shared/refusals.ts";
 import { answerTo, type GuardOptions } from "./shared/turn-away.ts";
 
@@ -65,12 +65,12 @@ export function nextSessions<Data extends object>(
     requireFresh: (need) => page.requireFresh(need)(),
     requireBound: (options) => page.requireBound(options)(),
     route: (handler) => (request) => answer(request, { ...route, respond: (context) => handler(request, context) }),
-    guard(request, options, goOn) {
+    async guard(request, options, goOn) {
       const respond = ({ session }: RouteContext<Data>) => {
         const verdict = requireUser(session);
         return verdict.met ? goOn() : turnAwayInProxy(request, verdict, options);
       };
-      return answer(request, { ...route, respond });
+      return knownToPage(await answer(request, { ...route, respond }));
     },
   };
 }

@@ -5,22 +5,32 @@ import type { ScannableStore, SessionStore, StoredSession } from "../core/store.
 import { type MigrationCounts, migrateSessions } from "./migrate-sessions.ts";
 import { progressOf } from "./progress.ts";
 import { green, grouped, red, type Terminal } from "./terminal.ts";
+import { type UpgradeConfig, upgradeProgress } from "./upgrade-progress.ts";
 
 export const migrateUsage = `sojourn migrate CONFIG [--dry-run]
 
 Moves every session that is still in one store to the other, while the application runs on migrating({ from, to }).
 CONFIG is a module of yours that exports the two stores as \`from\` and \`to\`, and \`close\` if something must be closed.
 Stop it whenever you like: the next run goes on from there. --dry-run counts, and changes nothing.
+
+sojourn migrate CONFIG [--watch]
+
+Where CONFIG exports \`upgrade\`, what liveUpgrade(...) returned, and the \`store\` of the manager instead: says how many sessions
+of other libraries have moved, how many are left, and until when. They move when their users come back, so that this changes
+nothing. --watch looks every ten seconds until none is left.
 `;
 
 /** Milliseconds. */
 const longestClose = 5_000;
 
+interface Closing {
+  readonly close?: () => unknown;
+}
 interface Config {
   readonly from: ScannableStore;
   readonly to: SessionStore;
-  readonly close?: () => unknown;
 }
+const flags: readonly string[] = ["--dry-run", "--watch"];
 
 /** `npx sojourn migrate`. Resolves to the exit code: 0 if everything has moved, 1 if something is left, 2 if it could not begin. */
 export async function migrate(
@@ -35,8 +45,8 @@ export async function migrate(
     terminal.write(migrateUsage);
     return 0;
   }
-  const dryRun = parameters.includes("--dry-run");
-  const [file, ...others] = parameters.filter((parameter) => parameter !== "--dry-run");
+  const [dryRun, watch] = flags.map((flag) => parameters.includes(flag)) as [boolean, boolean];
+  const [file, ...others] = parameters.filter((parameter) => !flags.includes(parameter));
   if (file === undefined || file.startsWith("-") || others.length > 0) {
     errors.write(
       `${red(file === undefined ? "CONFIG is missing" : "One CONFIG, and no other option", errors)}\n${migrateUsage}`,
@@ -48,15 +58,17 @@ export async function migrate(
     errors.write(`${red(config, errors)}\n`);
     return 2;
   }
+  const stopping = signal ? { signal } : {};
   try {
-    return await run(config, { dryRun, terminal, ...(signal && { signal }) });
+    if ("upgrade" in config) return await upgradeProgress(config, { terminal, watch, ...stopping });
+    return await run(config, { dryRun, terminal, ...stopping });
   } finally {
     await closed(config, errors);
   }
 }
 
 /** What cannot be closed hides no failure before it, and holds nothing up. */
-async function closed({ close }: Config, errors: Terminal): Promise<void> {
+async function closed({ close }: Closing, errors: Terminal): Promise<void> {
   const late = new Promise((_, reject) => setTimeout(reject, longestClose, new Error("it took too long")).unref());
   try {
     await Promise.race([close?.(), late]);
@@ -65,14 +77,19 @@ async function closed({ close }: Config, errors: Terminal): Promise<void> {
   }
 }
 
-async function load(file: string): Promise<Config | string> {
+async function load(file: string): Promise<((Config | UpgradeConfig) & Closing) | string> {
   const path = isAbsolute(file) ? file : resolve(file);
   const loaded: unknown = await import(pathToFileURL(path).href);
-  const { from, to, close } = loaded as { readonly [name: string]: unknown };
+  const { from, to, upgrade, store, close } = loaded as { readonly [name: string]: unknown };
+  const closing = typeof close === "function" ? { close } : {};
+  if (isObject(upgrade) && Array.isArray(upgrade.sources)) {
+    if (isStore(store)) return { upgrade, store, ...closing } as unknown as UpgradeConfig & Closing;
+    return `${file} exports \`upgrade\`: it must export the manager's store too, as \`export const store = ...\``;
+  }
   if (!isStore(from) || !isStore(to))
     return `${file} must export two stores: \`export const from = ...\` and \`export const to = ...\``;
   if (typeof from.scan !== "function") return `${file}: the store \`from\` cannot be paged through (it has no scan)`;
-  return { from, to, ...(typeof close === "function" && { close }) } as unknown as Config;
+  return { from, to, ...closing } as unknown as Config & Closing;
 }
 
 function isStore(value: unknown): value is { readonly [name: string]: unknown } {

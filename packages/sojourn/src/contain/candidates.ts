@@ -1,4 +1,4 @@
-import { usedTokenBody } from "../core/no-session.ts";
+import { movedMark, usedTokenBody } from "../core/no-session.ts";
 import { readBatches } from "../core/read-batches.ts";
 import type { Loaded } from "../core/storage.ts";
 import type { IndexKey, StoredSession } from "../core/store.ts";
@@ -32,7 +32,7 @@ export async function* candidates(
   }
 }
 
-const isSession = ({ body }: StoredSession) => body !== usedTokenBody;
+const isSession = ({ body }: StoredSession) => body !== usedTokenBody && !body.startsWith(movedMark);
 
 function indexOf({ userId, ref }: ContainmentQuery): IndexKey | null {
   if (ref !== undefined) return { ref };

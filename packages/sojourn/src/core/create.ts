@@ -1,4 +1,6 @@
+import type { Instant } from "./clock.ts";
 import { SojournError } from "./errors.ts";
+import type { SessionToken } from "./ids.ts";
 import { insertSession } from "./insert.ts";
 import { issue } from "./issue.ts";
 import type { SessionRecord } from "./record.ts";
@@ -22,25 +24,34 @@ export function assertMayCreate<Data extends object>({ engine, request, sink }: 
   assertWritable(sink);
 }
 
-/** Stores a new session and returns it, not yet issued. */
+/** Where a session comes from that began before this library knew of it. */
+export interface Origin {
+  /** When its user logged in. */
+  readonly startedAt: Instant;
+  /** A token of its own at each call. */
+  draw(): SessionToken;
+}
+
+/** Stores a new session and returns it, not yet issued. With an `origin`, no proof of identity counts from now. */
 export async function storeNewSession<Data extends object>(
   session: NewSession,
   { engine }: Visit<Data>,
+  origin: Origin | null = null,
 ): Promise<Held> {
   const { userId, ref, ...facts } = session;
   let silence: unknown = null;
   for (let tries = 0; tries < triesAtMost; tries++) {
-    const token = createToken(engine.random);
+    const token = origin ? origin.draw() : createToken(engine.random);
     const now = engine.clock.now();
     const record: SessionRecord = {
       ...facts,
       lineage: lineageHash(token),
       current: secretHash(token),
       currentSince: now,
-      startedAt: now,
+      startedAt: origin?.startedAt ?? now,
       lastSeenAt: now,
       // Whoever is remembered comes back without a proof, so that none counts from the start.
-      proofs: facts.level === null || facts.remembered ? {} : { [facts.level]: now },
+      proofs: facts.level === null || facts.remembered || origin ? {} : { [facts.level]: now },
       marks: [],
     };
     const insertion = await insertSession({ id: idOf(token), userId, ref }, record, engine);

@@ -67,6 +67,17 @@ export type CsrfRefusal =
   /** There is one, and it is not this session's. */
   | "token-wrong";
 
+/** Why an earlier session was not moved in. Stable. */
+export type MoveRefusal =
+  /** It was moved before, longer ago than a lost answer explains: a browser that missed it, or a copy. */
+  | "used"
+  /** Two different ones came under one name. */
+  | "ambiguous"
+  /** It began longer ago than the policy lets a session last. */
+  | "absolute"
+  /** The user's credential has changed since that login. */
+  | "credentials-changed";
+
 /** Why a bound session's token came without its device. All but the first and the last are the client's own word. */
 export type WithoutDevice =
   /** `binding.policy` is `require`, and no device has registered in time. */
@@ -126,6 +137,9 @@ export type SessionEvent = EventBase &
   /** `newDevice`: as the session that `authenticate` returns says; `null` for a visitor's. */
   (
     | ({ readonly type: "session_created"; readonly newDevice: boolean | null } & AboutSession)
+    /** A session of another library became this one: `source` names which, like `"express-session"`. */
+    | ({ readonly type: "session_moved"; readonly source: string } & AboutSession)
+    | { readonly type: "session_move_refused"; readonly source: string; readonly because: MoveRefusal }
     | ({ readonly type: "session_renewed"; readonly cause: RenewalCause } & AboutSession)
     | ({ readonly type: "session_logout" } & AboutSession)
     | ({ readonly type: "session_expired"; readonly reason: Exclude<EndReason, "logout"> } & AboutSession)

@@ -12,7 +12,6 @@ import { assertLevel, assertUnlock } from "./login-checks.ts";
 import { logOut } from "./logout.ts";
 import type { AssuranceLevel } from "./policy.ts";
 import { checkedNeed, hasProved, proved, unlocked } from "./proofs.ts";
-import type { SessionRecord } from "./record.ts";
 import { replaceSecret } from "./replace-secret.ts";
 import type {
   AnonymousSession,
@@ -21,6 +20,7 @@ import type {
   LockedSession,
   LockReason,
   Login,
+  Session,
   SiteData,
   UnlockProof,
 } from "./session.ts";
@@ -34,13 +34,12 @@ import {
   type Visit,
 } from "./visit.ts";
 
-interface Inside<Data extends object, State extends HandleState> {
-  readonly state: State;
-  readonly visit: Visit<Data>;
-}
+type Inside<Data extends object, State extends HandleState> = { readonly state: State; readonly visit: Visit<Data> };
 
 /** What a handle is made of: for this file alone, so that no log of a session shows its token and nobody else reads it. */
 let inside: <Data extends object, State extends HandleState>(handle: Handle<Data, State>) => Inside<Data, State>;
+/** The request that a session was opened for. */
+export let visitOf: <Data extends object>(session: Session<Data>) => Visit<Data>;
 
 /** What every kind of session can do. */
 class Handle<Data extends object, State extends HandleState> {
@@ -48,6 +47,7 @@ class Handle<Data extends object, State extends HandleState> {
 
   static {
     inside = (handle) => handle.#inside;
+    visitOf = (session) => (session as unknown as Handle<never, HandleState>).#inside.visit;
   }
 
   constructor(state: State, visit: Visit<Data>) {
@@ -218,8 +218,7 @@ class LockedHandle<Data extends object> extends Handle<Data, SignedInState> impl
   async unlock(proof: UnlockProof): Promise<AuthenticatedSession<Data>> {
     const { state, visit } = inside(this);
     assertUnlock(proof, this.userId, visit.engine);
-    const prove = (record: SessionRecord) => unlocked(record, proof, visit);
-    const held = await replaceSecret("unlocked", prove, state, visit);
+    const held = await replaceSecret("unlocked", (record) => unlocked(record, proof, visit), state, visit);
     state.spent = new SojournError("ERR_SESSION_SUPERSEDED", "This session was unlocked: use the one that returned");
     const session = authenticated(held, visit);
     visit.replaced(session);

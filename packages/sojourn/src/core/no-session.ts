@@ -3,3 +3,6 @@
  * whoever opens the row it is nobody's, and unreadable.
  */
 export const usedTokenBody = "~sojourn:logout-token~";
+
+/** How the body of a row begins that remembers of an earlier session that it was moved in; likewise. */
+export const movedMark = "~sojourn:moved~";

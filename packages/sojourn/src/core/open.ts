@@ -25,15 +25,25 @@ export interface OpenOptions {
  * From the facts of a request to its session: reads the token, finds the row, judges both, and touches or renews.
  * At most one read of a store that answers from the truth; seldom a write. Without a token, no store call at all.
  */
-export async function openSession<Data extends object>(
+export function openSession<Data extends object>(visit: Visit<Data>, options: OpenOptions): Promise<Session<Data>> {
+  const { engine, request } = visit;
+  const carried = engine.transport.read(request);
+  if (carried.kind === "token") return openToken(carried.token, visit, options);
+  return carried.kind === "none" ? visitorOf(visit) : refuse(carried.kind, null, visit);
+}
+
+/** Somebody without a token: a visitor, unless an earlier session of theirs is to be moved. */
+async function visitorOf<Data extends object>(visit: Visit<Data>): Promise<Session<Data>> {
+  return (visit.engine.liveUpgrade && (await visit.engine.liveUpgrade.sessionFor(visit))) ?? anonymous(null, visit);
+}
+
+/** The session of `token`, as if the request had carried it. */
+export async function openToken<Data extends object>(
+  token: SessionToken,
   visit: Visit<Data>,
   { activity = true }: OpenOptions,
 ): Promise<Session<Data>> {
   const { engine, request, sink } = visit;
-  const carried = engine.transport.read(request);
-  if (carried.kind === "none") return anonymous(null, visit);
-  if (carried.kind !== "token") return refuse(carried.kind, null, visit);
-  const { token } = carried;
   if (!engine.transport.isSafeFor(request)) return refuse("insecure-transport", { token, loaded: null }, visit);
 
   const { storage } = engine;

@@ -47,6 +47,8 @@ export interface Storage {
   readonly walk:
     | ((from: string | null, limit: number, isSession: (row: StoredSession) => boolean) => Promise<LoadedPage>)
     | null;
+  /** The store itself: for rows that are no sessions. */
+  readonly store: SessionStore;
   /** The name of the key a row is sealed with; `null` where it is not, `undefined` where the codec does not tell. */
   keyOf(row: StoredSession): string | null | undefined;
 }
@@ -122,6 +124,7 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
 
   return {
     name: store.name,
+    store,
     mayBeStale: store.mayBeStale === true,
     find(id, options) {
       const found = ask("find", deadlines.read, () => store.find(id, options));

@@ -35,6 +35,12 @@ export function createToken(random: RandomSource): SessionToken {
   return `${randomText(random, 16)}.${randomText(random, 16)}${randomText(random, 16)}` as SessionToken;
 }
 
+/** A token whose secret whoever holds `secret` and `nonce` can derive again, and nobody else. */
+export function derivedToken(id: SessionId, secret: string, nonce: string): SessionToken {
+  const mac = digests.hmacSha256(secret, `session ${id} ${nonce}`);
+  return `${id}.${toBase64url(mac.subarray(0, 16))}${toBase64url(mac.subarray(16))}` as SessionToken;
+}
+
 /** The token in `text`, or `null` if it has not exactly a token's form. Not by an expression: every request passes here. */
 export function parseToken(text: string): SessionToken | null {
   if (text.length !== tokenLength || text.charCodeAt(idLength) !== dot) return null;

@@ -4,6 +4,7 @@ import type { DataRules } from "./data.ts";
 import { SojournError } from "./errors.ts";
 import type { EmitEvent, RefusalReason } from "./events.ts";
 import type { SessionId, SessionToken, UserId } from "./ids.ts";
+import type { LiveUpgrade } from "./live-upgrade.ts";
 import type { RandomSource } from "./random.ts";
 import type { SessionRecord } from "./record.ts";
 import type { RequestFacts, ResponseSink } from "./request.ts";
@@ -28,6 +29,8 @@ export interface Engine {
   readonly emit: EmitEvent;
   /** `null`: nobody looks at clients. */
   readonly signals: SignalWatch | null;
+  /** `null`: no earlier session is looked for. */
+  readonly liveUpgrade: LiveUpgrade | null;
   /** As `Writing` has it. */
   readonly patience: number;
 }

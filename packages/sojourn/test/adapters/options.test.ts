@@ -1,22 +1,30 @@
 import { expect, test } from "vitest";
+import { astroSessions } from "../../src/adapters/astro.ts";
 import { expressSessions } from "../../src/adapters/express.ts";
 import { fastifySessions } from "../../src/adapters/fastify.ts";
 import { turnAway, withSession as withFetch } from "../../src/adapters/fetch.ts";
+import { h3Sessions } from "../../src/adapters/h3.ts";
 import { honoSessions } from "../../src/adapters/hono.ts";
 import { koaSessions } from "../../src/adapters/koa.ts";
 import { nestSessions } from "../../src/adapters/nest.ts";
 import { nextSessions } from "../../src/adapters/next.ts";
 import { turnAway as turnAwayOnNode, withSession as withNode } from "../../src/adapters/node.ts";
+import { reactRouterSessions } from "../../src/adapters/react-router.ts";
+import { svelteKitSessions } from "../../src/adapters/sveltekit.ts";
 import { createSessionManager, OptionsError, requireUser } from "../../src/index.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 
 const manager = createSessionManager({ store: memoryStore() });
+const onAstro = (options: unknown) => astroSessions(manager, options as never);
 const onExpress = (options: unknown) => expressSessions(manager, options as never);
 const onFastify = (options: unknown) => fastifySessions(manager, options as never);
+const onH3 = (options: unknown) => h3Sessions(manager, options as never);
 const onHono = (options: unknown) => honoSessions(manager, options as never);
 const onKoa = (options: unknown) => koaSessions(manager, options as never);
 const onNest = (options: unknown) => nestSessions(manager, options as never);
 const onNext = (options: unknown) => nextSessions(manager, {} as never, options as never);
+const onReactRouter = (options: unknown) => reactRouterSessions(manager, options as never);
+const onSvelteKit = (options: unknown) => svelteKitSessions(manager, options as never);
 const onFetch = (options: unknown) => withFetch(manager, () => new Response(), options as never);
 const onNode = (options: unknown) => withNode(manager, () => {}, options as never);
 
@@ -31,6 +39,7 @@ function problemsOf(make: () => unknown): readonly string[] {
 }
 
 test.each<[string, (options: unknown) => unknown, unknown, readonly string[]]>([
+  ["Astro", onAstro, { isPoling: () => true }, ["isPoling is not an option: did you mean isPolling?"]],
   ["Express", onExpress, null, ["options is of type null: write an object"]],
   ["Express", onExpress, { isPoling: () => true }, ["isPoling is not an option: did you mean isPolling?"]],
   ["Express", onExpress, { csrf: false }, ["csrf is not an option: there are csrfExempt, isPolling"]],
@@ -41,6 +50,14 @@ test.each<[string, (options: unknown) => unknown, unknown, readonly string[]]>([
   ["Koa", onKoa, { isPollin: () => true }, ["isPollin is not an option: did you mean isPolling?"]],
   ["Nest", onNest, { isPollin: () => true }, ["isPollin is not an option: did you mean isPolling?"]],
   ["Next", onNext, { behindproxy: true }, ["behindproxy is not an option: did you mean behindProxy?"]],
+  ["h3", onH3, { csrfExempt: "/hook" }, ['csrfExempt is "/hook": write a function']],
+  ["React Router", onReactRouter, { adress: () => null }, ["adress is not an option: did you mean address?"]],
+  [
+    "SvelteKit",
+    onSvelteKit,
+    { handle: true },
+    ["handle is not an option: there are behindProxy, csrfExempt, isPolling"],
+  ],
   ["fetch", onFetch, { behindproxy: true }, ["behindproxy is not an option: did you mean behindProxy?"]],
   [
     "fetch",

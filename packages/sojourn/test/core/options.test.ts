@@ -88,7 +88,7 @@ test.each<[string, unknown, string]>([
   [
     "an option that is none",
     { store, secret: "x" },
-    "secret is not an option: there are store, policy, cookie, transport, origins, csrf, binding, schema, upgrade, maxDataBytes, codec, credentialVersionOf, onEvent, signals, deadlines, clock",
+    "secret is not an option: there are store, policy, cookie, transport, origins, csrf, binding, schema, upgrade, maxDataBytes, codec, credentialVersionOf, onEvent, signals, liveUpgrade, deadlines, clock",
   ],
   ["a misspelt option", { store, polcy: {} }, "polcy is not an option: did you mean policy?"],
   ["an option in other letters", { store, onevent: () => {} }, "onevent is not an option: did you mean onEvent?"],

@@ -23,15 +23,19 @@ export interface Ran {
   readonly output: string;
 }
 
-/** Compiles all programs in one run, against the built package. */
-export async function openWorkshop(programs: readonly Program[]): Promise<Workshop> {
+/**
+ * Compiles all programs in one run, against the built package. `within`: a folder of the repository, for programs that use
+ * what is installed there.
+ */
+export async function openWorkshop(programs: readonly Program[], { within = "" } = {}): Promise<Workshop> {
   if (!existsSync(`${root}packages/sojourn/dist/index.js`)) {
     throw new Error("The programs of the documentation use the built package: npm run build");
   }
-  mkdirSync(`${root}.cache`, { recursive: true });
-  const folder = mkdtempSync(`${root}.cache/docs-`);
+  const cache = `${root}${within}.cache`;
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(`${cache}/docs-`);
   writeFileSync(`${folder}/package.json`, JSON.stringify({ type: "module" }));
-  writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(configuration));
+  writeFileSync(`${folder}/tsconfig.json`, JSON.stringify({ ...configuration, extends: `${root}tsconfig.base.json` }));
   for (const { file, source } of programs) writeFileSync(`${folder}/${file}.ts`, source);
   const compiled = await execute([tsc, "-p", folder], folder);
   const compiledFile = ({ file }: Program) => `${folder}/${file}.js`;
@@ -55,7 +59,6 @@ export async function openWorkshop(programs: readonly Program[]): Promise<Worksh
 
 /** As an application has it: the package's types as published, no condition of this repository's. */
 const configuration = {
-  extends: "../../tsconfig.base.json",
   compilerOptions: {
     customConditions: [],
     noUnusedLocals: false,

@@ -5,7 +5,7 @@ import type { SessionManager } from "../../manager.ts";
 import { turnAway } from "../fetch.ts";
 import { enter, isAnswer } from "./enter.ts";
 import { answerWithError, withPlan } from "./fetch-http.ts";
-import { setOn } from "./next-cookie-line.ts";
+import { type NextCookies, setOn } from "./next-cookie-line.ts";
 import { type NextTools, nextFacts } from "./next-http.ts";
 import { assertAllowed, csrfHeader } from "./refusals.ts";
 import type { GuardOptions, Refusal } from "./turn-away.ts";
@@ -68,6 +68,16 @@ export function turnAwayInProxy(request: Request, refusal: Refusal, options: Gua
   const response = turnAway(request, refusal, options);
   const path = response.headers.get("Location");
   if (path !== null) response.headers.set("Location", new URL(path, request.url).href);
+  return response;
+}
+
+/**
+ * The response of the proxy with its cookies set as Next.js sets them, so that the page it goes on to in this very request
+ * knows of them: a session that was moved in from another library is in no cookie that the browser has sent.
+ */
+export function knownToPage(response: Response & { readonly cookies?: NextCookies }): Response {
+  const { cookies, headers } = response;
+  if (cookies) for (const line of headers.getSetCookie()) setOn(cookies, line);
   return response;
 }
 

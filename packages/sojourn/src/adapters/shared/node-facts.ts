@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { RequestFacts } from "../../core/request.ts";
+import { saysTls } from "./forwarded.ts";
 
 export interface NodeFactsOptions {
   /** Whether the request arrived over TLS, where the framework knows. Default: the socket's word. */
@@ -14,6 +15,17 @@ export interface NodeFactsOptions {
 export function nodeFacts(request: IncomingMessage, options: NodeFactsOptions = {}): RequestFacts {
   const { secure, url, address = socketAddress } = options;
   return new NodeFacts(request, secure ?? isTls(request), url ?? request.url ?? "/", address);
+}
+
+/** The facts of a request that came through the application's own proxy. */
+export function behindOwnProxy(request: IncomingMessage, url: string): RequestFacts {
+  const { headers } = request;
+  const address = () =>
+    String(headers["x-forwarded-for"] ?? "")
+      .split(",")
+      .at(-1)
+      ?.trim() || socketAddress(request);
+  return nodeFacts(request, { secure: saysTls(String(headers["x-forwarded-proto"] ?? "")), url, address });
 }
 
 /** A class, so that a request costs one small object and no function of its own. */

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { logsInAndOut, refusesAnotherSitesForm } from "../../support/logging-in.ts";
+import { build as buildSite, filesIn, library, visitBuilt } from "./build.ts";
 
 const repository = fileURLToPath(new URL("../../../../../", import.meta.url));
 
@@ -27,6 +28,48 @@ export function isARunningExample(framework: string): void {
   test(`the example of ${framework} refuses a form that another site posts`, async () => {
     await visit(folder, refusesAnotherSitesForm);
   });
+}
+
+/** The example of a framework that builds what it serves: all of its files together are a page long. */
+export function isABuiltExample({ name, folder, program, types, out, sources, start, says }: BuiltExample): void {
+  const build = () => buildSite(folder, { program, with: ["build"], ...(types && { types }), out, of: [library] });
+
+  test(`the example of ${name} is a page long, all of its files together`, () => {
+    const files = sources.flatMap((path) =>
+      statSync(folder + path).isDirectory() ? filesIn(folder + path) : [folder + path],
+    );
+    const lines = files.filter((file) => !file.endsWith(".html")).map((file) => readFileSync(file, "utf8"));
+    expect(lines.join("").split("\n").length - 1).toBeLessThanOrEqual(60);
+  });
+
+  test(`the example of ${name}, and what its types promise, compile against the framework and the built package`, async () => {
+    await build();
+    await compile(folder, `${folder}/test`);
+  }, 240_000);
+
+  test(`the example of ${name} lets in who logs in, and nobody else, and forgets them at logout`, async () => {
+    await build();
+    await visitBuilt({ folder, command: start, ...(says && { says }) }, logsInAndOut);
+  }, 240_000);
+
+  test(`the example of ${name} refuses a form that another site posts`, async () => {
+    await build();
+    await visitBuilt({ folder, command: start, ...(says && { says }) }, refusesAnotherSitesForm);
+  }, 240_000);
+}
+
+interface BuiltExample {
+  readonly name: string;
+  readonly folder: string;
+  /** Builds it, with the word `build`. */
+  readonly program: string;
+  readonly types?: string;
+  readonly out: string;
+  /** Files and folders that are counted. */
+  readonly sources: readonly string[];
+  /** What Node is started with to serve it. */
+  readonly start: readonly string[];
+  readonly says?: string;
 }
 
 /** Expects the compiler of the repository to have nothing to say about these projects. */

@@ -20,6 +20,7 @@ vi.mock(import("../../../src/core/token.ts"), async (importOriginal) => {
   return {
     ...real,
     createToken: (random) => remembered(real.createToken(random)),
+    derivedToken: (id, secret, nonce) => remembered(real.derivedToken(id, secret, nonce)),
     redrawn: (token, random) => remembered(real.redrawn(token, random)),
     successor: (token, nonce) => remembered(real.successor(token, nonce)),
     createBoundSecret(random) {

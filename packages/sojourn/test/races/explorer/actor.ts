@@ -103,6 +103,7 @@ export function engineOn(line: Line, { traits: { limit }, resends }: Pick<Progra
     binding: null,
     emit: () => {},
     signals: null,
+    liveUpgrade: null,
     patience: neverWithin,
   };
 }

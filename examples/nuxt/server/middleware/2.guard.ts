@@ -1,0 +1,3 @@
+const requireUser = sessions.requireUser({ at: "/login" });
+
+export default defineEventHandler((event) => (event.path === "/" ? requireUser(event) : undefined));

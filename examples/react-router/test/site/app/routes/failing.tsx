@@ -1,0 +1,7 @@
+import type { Route } from "./+types/failing";
+
+export const loader = ({ context }: Route.LoaderArgs) => globalThis.suite.count(context);
+
+export default function Page() {
+  return <pre>counted</pre>;
+}
