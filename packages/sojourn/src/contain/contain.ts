@@ -105,7 +105,7 @@ export function assertTells(query: ContainmentQuery, { storage, signals }: Engin
   }
   if (network !== undefined && !signals?.isNetwork(network)) {
     throw new TypeError(
-      "contain({ network }): write what networkOf of sojourn/signals makes of an address, with { key } where networks are hashed; where they are off nobody can tell",
+      "contain({ network }): no network is kept like that: write what networkOf of sojourn/signals says",
     );
   }
   if (sealedWith === undefined || storage.keyOf(emptyRow) !== undefined) return;
