@@ -37,6 +37,16 @@ test("a moved session is no proof of identity: it is fresh for nothing, until it
   expect(session.isFresh({ within: "5m" })).toBe(true);
 });
 
+test("nor is a device bound by it: whoever copied the earlier cookie binds none, until its user steps up", async () => {
+  const { earlier, returning, record } = successor({ binding: { policy: "offer" } });
+  const thief = returning(earlier.logIn("alice"));
+  const session = await thief.signedIn();
+  expect(thief.response.headers.get("Secure-Session-Registration")).toBeUndefined();
+  expect(await record(session.id)).not.toHaveProperty("binding");
+  await session.elevate("aal1");
+  expect(thief.response.headers.get("Secure-Session-Registration")).toContain("challenge=");
+});
+
 test("the absolute timeout counts from the earlier login, where that is known", async () => {
   const { earlier, returning, clock, news } = successor({
     source: { carry: ({ userId, loggedInAt }) => ({ userId: String(userId), startedAt: Number(loggedInAt) }) },
