@@ -48,7 +48,9 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 /** Every TypeScript project, its tests included. Frameworks are installed for that, from lock files of their own. */
 async function checkTypes() {
   // Not Next.js, which is 360 MB, and not those that make types when they build: the suites of adapters compile theirs.
-  const examples = frameworks.filter((name) => name !== "next").map((name) => `examples/${name}`);
+  const examples = [...frameworks, "express-session"]
+    .filter((name) => name !== "next")
+    .map((name) => `examples/${name}`);
   const installed = await each(examples, (folder) => install({ folder: inRepository(folder), label: folder }));
   if (!installed) return false;
   const projects = [
@@ -58,7 +60,7 @@ async function checkTypes() {
     "packages/audit/test/tsconfig.json",
     "examples/bank/tsconfig.json",
     "examples/bank/test/tsconfig.json",
-    ...examples.flatMap((folder) => [`${folder}/tsconfig.json`, `${folder}/test/tsconfig.json`]),
+    ...examples.flatMap((folder) => ["", "before/", "after/", "test/"].map((part) => `${folder}/${part}tsconfig.json`)),
   ].filter((project) => existsSync(inRepository(project)));
   return each(projects, (project) => {
     console.log(`tsc --noEmit -p ${project}`);
@@ -70,7 +72,12 @@ async function checkTypes() {
 async function checkLockFiles() {
   const tools = ["runtimes", "mutation", "openid", "applications", "readers"].map((name) => `tools/${name}`);
   return each(
-    [".", "bench", ...tools, ...[...frameworks, ...newerFrameworks].map((name) => `examples/${name}`)],
+    [
+      ".",
+      "bench",
+      ...tools,
+      ...[...frameworks, ...newerFrameworks, "express-session"].map((name) => `examples/${name}`),
+    ],
     (folder) => {
       console.log(`npm ci --dry-run in ${folder}`);
       return runsWell(runNpm(["ci", "--dry-run", "--loglevel=error"], { cwd: inRepository(folder) }));

@@ -32,6 +32,13 @@ export const suites = [
     table: "adapters",
   },
   {
+    name: "express-session",
+    command: "test",
+    folders: [inLibrary("express-session"), "examples/express-session/test"],
+    needs: ["express-session", "redis-server", "postgres"],
+    needsBuild: true,
+  },
+  {
     name: "adapters on node24",
     command: "long",
     folders: newerFrameworks.map((name) => `examples/${name}/test`),

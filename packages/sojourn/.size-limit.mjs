@@ -42,6 +42,13 @@ export default [
   { name: "sojourn/fetch", path: "dist/adapters/fetch.js", ...kilobytes(3.25) },
   { name: "sojourn/node", path: "dist/adapters/node.js", ...kilobytes(4), ignore: ["node:*"] },
   { name: "sojourn/express", path: "dist/adapters/express.js", ...kilobytes(4.5), ignore: ["node:*"] },
+  {
+    name: "sojourn/express-session",
+    path: "dist/express-session/index.js",
+    ...kilobytes(26.5),
+    ignore: ["node:*"],
+    modifyEsbuildConfig: onNode,
+  },
   { name: "sojourn/fastify", path: "dist/adapters/fastify.js", ...kilobytes(4.75), ignore: ["node:*"] },
   { name: "sojourn/hono", path: "dist/adapters/hono.js", ...kilobytes(4.5) },
   { name: "sojourn/koa", path: "dist/adapters/koa.js", ...kilobytes(4.5), ignore: ["node:*"] },

@@ -63,6 +63,7 @@ const requirements = {
   koa: framework("koa"),
   nest: framework("nest"),
   next: framework("next"),
+  "express-session": framework("express-session"),
   sveltekit: framework("sveltekit"),
   "react-router": framework("react-router"),
   nuxt: framework("nuxt"),

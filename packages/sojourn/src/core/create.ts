@@ -35,13 +35,13 @@ export interface Origin {
 /** Stores a new session and returns it, not yet issued. With an `origin`, no proof of identity counts from now. */
 export async function storeNewSession<Data extends object>(
   session: NewSession,
-  { engine }: Visit<Data>,
+  { engine, draw }: Visit<Data>,
   origin: Origin | null = null,
 ): Promise<Held> {
   const { userId, ref, ...facts } = session;
   let silence: unknown = null;
   for (let tries = 0; tries < triesAtMost; tries++) {
-    const token = origin ? origin.draw() : createToken(engine.random);
+    const token = origin?.draw() ?? draw?.() ?? createToken(engine.random);
     const now = engine.clock.now();
     const record: SessionRecord = {
       ...facts,

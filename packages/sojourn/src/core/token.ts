@@ -41,6 +41,11 @@ export function derivedToken(id: SessionId, secret: string, nonce: string): Sess
   return `${id}.${toBase64url(mac.subarray(0, 16))}${toBase64url(mac.subarray(16))}` as SessionToken;
 }
 
+/** The same for an id that was chosen before: that may be guessed, the secret may not. */
+export function createTokenOf(id: SessionId, random: RandomSource): SessionToken {
+  return `${id}.${randomText(random, 16)}${randomText(random, 16)}` as SessionToken;
+}
+
 /** The token in `text`, or `null` if it has not exactly a token's form. Not by an expression: every request passes here. */
 export function parseToken(text: string): SessionToken | null {
   if (text.length !== tokenLength || text.charCodeAt(idLength) !== dot) return null;

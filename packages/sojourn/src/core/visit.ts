@@ -40,6 +40,8 @@ export interface Visit<Data extends object> {
   readonly engine: Engine;
   readonly request: RequestFacts;
   readonly sink: ResponseSink;
+  /** Draws the token of a session that this request starts, where its id must be known before. Each call draws another. */
+  readonly draw?: () => SessionToken;
   /** Told when a login, an unlock or a logout puts another session in this request's place. */
   replaced(session: Session<Data>): void;
 }

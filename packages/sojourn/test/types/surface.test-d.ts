@@ -9,27 +9,7 @@ import type * as mysql from "../../src/stores/mysql.ts";
 import type * as nearCache from "../../src/stores/near-cache.ts";
 import type * as postgres from "../../src/stores/postgres.ts";
 import type * as testing from "../../src/testing/index.ts";
-
-/** Where `any` stands in `T`, as paths; `never` if nowhere. Looks into objects, lists and functions, five deep. */
-type AnyIn<T, Path extends string, Depth extends readonly 0[] = [0, 0, 0, 0, 0]> =
-  IsAny<T> extends true
-    ? Path
-    : T extends Primitive
-      ? never
-      : Depth extends readonly [0, ...infer Rest extends readonly 0[]]
-        ? T extends (...parameters: infer Parameters) => infer Result
-          ? AnyIn<Parameters[number & keyof Parameters], `${Path}()`, Rest> | AnyIn<Result, `${Path} returns`, Rest>
-          : T extends Promise<infer Value>
-            ? AnyIn<Value, `${Path} resolves`, Rest>
-            : T extends readonly (infer Item)[]
-              ? AnyIn<Item, `${Path}[]`, Rest>
-              : { [Key in Keys<T>]: AnyIn<T[Key], `${Path}.${Key}`, Rest> }[Keys<T>]
-        : never;
-type IsAny<T> = 0 extends 1 & T ? true : false;
-/** Branded ones included. */
-type Primitive = string | number | boolean | bigint | symbol | null | undefined;
-/** Without what Node adds to every class of errors. */
-type Keys<T> = Exclude<keyof T & string, "captureStackTrace" | "prepareStackTrace">;
+import type { AnyIn } from "./any-in.ts";
 
 interface Shop {
   cart: string[];

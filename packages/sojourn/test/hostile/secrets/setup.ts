@@ -21,6 +21,7 @@ vi.mock(import("../../../src/core/token.ts"), async (importOriginal) => {
     ...real,
     createToken: (random) => remembered(real.createToken(random)),
     derivedToken: (id, secret, nonce) => remembered(real.derivedToken(id, secret, nonce)),
+    createTokenOf: (id, random) => remembered(real.createTokenOf(id, random)),
     redrawn: (token, random) => remembered(real.redrawn(token, random)),
     successor: (token, nonce) => remembered(real.successor(token, nonce)),
     createBoundSecret(random) {
