@@ -26,7 +26,7 @@ export async function bundle(folder, { write = true } = {}) {
       format: "esm",
       chunkFileNames: "chunks/[name].js",
       // A file costs half a millisecond to load: what many need is one. What few need stays apart.
-      codeSplitting: { groups: [{ name: "shared", minShareCount: 5 }] },
+      codeSplitting: { groups: [{ name: "shared", minShareCount: 6 }] },
     },
   });
   return output.flatMap(({ moduleIds = [] }) => moduleIds);

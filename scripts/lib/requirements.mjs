@@ -37,6 +37,14 @@ const requirements = {
     obtain: () => installDebianPackages(["chromium"]),
     mend: "sudo apt-get install chromium, or CHROMIUM_PATH=/path/to/chromium npm test -- browser",
   },
+  // A display without a screen, for windows that tests open.
+  xvfb: {
+    variable: "XVFB_PATH",
+    accepts: isExecutable,
+    find: () => onPath(["Xvfb"]),
+    obtain: () => installDebianPackages(["xvfb"]),
+    mend: "sudo apt-get install xvfb, or XVFB_PATH=/path/to/Xvfb npm test -- auditor",
+  },
   "redis-server": debianProgram({
     variable: "REDIS_SERVER_PATH",
     package: "redis-server",

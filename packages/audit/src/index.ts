@@ -1,6 +1,18 @@
 export type { ScriptGiven } from "./browser/script.ts";
 export { allChecks } from "./checks/all.ts";
-export { defineAudit, env, form, get, har, http, link, playwright, post, storageState } from "./file/define.ts";
+export {
+  defineAudit,
+  env,
+  form,
+  get,
+  har,
+  http,
+  link,
+  playwright,
+  post,
+  storageState,
+  webSocket,
+} from "./file/define.ts";
 export { AuditFileError } from "./file/load.ts";
 export type { AuditFile } from "./file/schema.ts";
 export { assertHoldsSessions, type Matched, toHoldSessions } from "./matcher.ts";
@@ -9,6 +21,7 @@ export { htmlReport } from "./report/html/report.ts";
 export { junitReport } from "./report/junit.ts";
 export { countsOf, exitCodeOf, type FailOn, findingsOf, type Report, type Result } from "./report/report.ts";
 export { sarifReport } from "./report/sarif.ts";
-export { type AuditOptions, audit, type Progress } from "./run/audit.ts";
+export { audit } from "./run/audit.ts";
 export type { Check, References } from "./run/check.ts";
 export type { Plan } from "./run/estimate.ts";
+export type { AuditOptions, Progress } from "./run/options.ts";

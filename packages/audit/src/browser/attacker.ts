@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIP } from "node:net";
 
 /** Another site, with pages that attack. */
 export interface Attacker {
   readonly host: string;
   readonly port: number;
-  /** Puts a page on the site, and returns its address. */
-  publish(html: string): string;
+  /** Puts a page on the site, or on a host below that of a target, and returns its address. */
+  publish(html: string, below?: string): string;
   close(): Promise<void>;
 }
 
@@ -27,10 +27,10 @@ export async function serveAttacker(): Promise<Attacker> {
   return {
     host,
     port,
-    publish(html) {
+    publish(html, below) {
       const path = `/${randomBytes(6).toString("hex")}`;
       pages.set(path, `<!doctype html><meta charset="utf-8"><title>Another site</title>${html}`);
-      return `http://${host}${path}`;
+      return `http://${below === undefined ? host : siblingOf(below)}${path}`;
     },
     async close() {
       server.close();
@@ -38,4 +38,14 @@ export async function serveAttacker(): Promise<Attacker> {
       await once(server, "close");
     },
   };
+}
+
+/** A host of somebody else below the target's, as shared domains have many. */
+export function siblingOf(hostname: string): string {
+  return `audit-sibling.${hostname}`;
+}
+
+/** An address has no hosts below it. */
+export function hasSiblings(hostname: string): boolean {
+  return isIP(hostname.replace(/^\[|\]$/g, "")) === 0;
 }

@@ -19,8 +19,8 @@ export interface Browsing {
   use<Result>(by: string, work: (tab: Tab) => Promise<Result>, visitor?: Visitor): Promise<Result>;
   /** Does what a flow says: in the page where it can be done there, by requests with the page's cookies elsewhere. */
   act(tab: Tab, flow: Flow, as: Acting): Promise<void>;
-  /** Puts a page on another site, and returns its address. */
-  publish(html: string): string;
+  /** Puts a page on another site, or on another host of the target's domain, and returns its address. */
+  publish(html: string, where?: "other site" | "same domain"): string;
 }
 
 export interface Acting {
@@ -43,7 +43,7 @@ export function createBrowsing({ launched, world, recorder, onPhase = () => {}, 
   const { target } = world;
   return {
     name: launched.name,
-    publish: (html) => launched.attacker.publish(html),
+    publish: (html, where) => launched.attacker.publish(html, where === "same domain" ? target.hostname : undefined),
     async use(by, work, visitor) {
       const headers = { ...profile.headers, ...Object.fromEntries(visitor?.headers ?? []) };
       const who = `${by}, in ${launched.name}`;
@@ -61,7 +61,7 @@ export function createBrowsing({ launched, world, recorder, onPhase = () => {}, 
       }
     },
     async act(tab, flow, { user, visitor, runByRequests }) {
-      const values = newValues(user);
+      const values = newValues(user, { kept: visitor.headers });
       if (flow.kind === "playwright") return runScript(tab, flow.file, { target, values });
       if (isDoneInPage(flow)) return actInPage(tab, flow, { target, values });
       if (flow.kind === "storageState") throw new Trouble("flow-broken", "A saved state logs nobody in");
@@ -96,15 +96,19 @@ export async function runAs(
     async (tab) => {
       await browsing.act(tab, flow, { user, visitor, runByRequests: async () => null });
       await giveCookies(tab, visitor);
-      const bearer = tab.caused.flatMap((each) => headerOf(each, "authorization") ?? []).at(-1);
-      if (bearer) {
-        secrets.learn("authorization", bearer.replace(/^\w+ /, ""));
-        visitor.headers.set("authorization", bearer);
-      }
+      keepBearer(tab, visitor, secrets);
       return tab.answers;
     },
     visitor,
   );
+}
+
+/** The token that the pages sent last, for all later requests of the visitor. */
+export function keepBearer(tab: Tab, visitor: Visitor, secrets: Secrets): void {
+  const bearer = tab.caused.flatMap((each) => headerOf(each, "authorization") ?? []).at(-1);
+  if (!bearer) return;
+  secrets.learn("authorization", bearer.replace(/^\w+ /, ""));
+  visitor.headers.set("authorization", bearer);
 }
 
 /** What the browser keeps, in place of what the visitor had. */

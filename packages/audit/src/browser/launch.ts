@@ -1,4 +1,3 @@
-import { createHash, X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
@@ -6,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { BrowserContext, BrowserType } from "playwright-core";
 import type { Pace } from "../http/pace.ts";
 import type { Recorder } from "../http/recorder.ts";
-import { type Attacker, serveAttacker } from "./attacker.ts";
+import { type Attacker, hasSiblings, serveAttacker, siblingOf } from "./attacker.ts";
 import { openTab, type Tab } from "./tab.ts";
 
 /** Why no browser can be driven, and what to add so that one can. */
@@ -41,10 +40,12 @@ export interface ProfileOptions {
 export interface LaunchOptions {
   /** The hosts that may be reached; `null` for a person, who goes where they like. */
   readonly hosts: readonly string[] | null;
-  /** Certificates to trust beside the usual ones, as PEM. */
-  readonly ca: string | null;
-  /** Where `CHROMIUM_PATH` and `PATH` are looked for. */
+  /** Whom to trust beside the usual ones: see `trustedKeys`. */
+  readonly keys: readonly string[];
+  /** Where `CHROMIUM_PATH`, `PATH` and the display are looked for. */
   readonly environment: NodeJS.ProcessEnv;
+  /** Default: that of this process. */
+  readonly platform?: NodeJS.Platform;
   /** With a window, for a person. Default: no. */
   readonly isVisible?: boolean;
   /** Finds Playwright. Default: beside this package, or in the folder the command runs in. */
@@ -56,7 +57,7 @@ export interface LaunchOptions {
  * people have it: Playwright turns it off.
  */
 export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBrowser | NoBrowser> {
-  const { hosts, ca, environment, isVisible = false, load = loadPlaywright } = options;
+  const { hosts, keys, environment, isVisible = false, platform = process.platform, load = loadPlaywright } = options;
   let chromium: BrowserType;
   try {
     ({ chromium } = (await load()) as { chromium: BrowserType });
@@ -66,6 +67,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
       enable: "playwright-core: npm install --save-dev playwright-core",
     };
   }
+  if (isVisible && !hasDisplay(platform, environment)) return noDisplay;
   const executablePath = findChromium(chromium, environment);
   if (executablePath === null) {
     return {
@@ -80,12 +82,13 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
     const browser = await chromium.launch({
       executablePath,
       headless: !isVisible,
+      env: { ...process.env, ...environment },
       ignoreDefaultArgs: ["--disable-back-forward-cache"],
       args: [
         ...(hosts === null ? [] : [`--host-resolver-rules=${resolverRules(hosts, attacker)}`]),
         "--disable-background-networking",
         "--disable-component-update",
-        ...(ca === null ? [] : [`--ignore-certificate-errors-spki-list=${keysOf(ca).join(",")}`]),
+        ...(keys.length === 0 ? [] : [`--ignore-certificate-errors-spki-list=${keys.join(",")}`]),
         // Chromium refuses to run as root with its sandbox.
         ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
       ],
@@ -118,20 +121,22 @@ async function keepPace(context: BrowserContext, pace: Pace): Promise<void> {
   await context.route("**", (route) => pace.run(() => route.continue()).catch(() => {}));
 }
 
-/** No name is looked up but those of the audit; the attacker's is this process. */
-function resolverRules(hosts: readonly string[], { host, port }: Attacker): string {
-  const own = [...new Set(hosts)].map((each) => `EXCLUDE ${each}`);
-  return [`MAP ${host} 127.0.0.1:${port}`, "MAP * ~NOTFOUND", ...own].join(", ");
+/** Where a window can open. Windows and macOS always have one, or say so themselves. */
+function hasDisplay(platform: NodeJS.Platform, { DISPLAY, WAYLAND_DISPLAY }: NodeJS.ProcessEnv): boolean {
+  return platform !== "linux" || Boolean(DISPLAY || WAYLAND_DISPLAY);
 }
 
-/** The keys of the certificates, in the form that Chromium takes. */
-function keysOf(pem: string): readonly string[] {
-  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
-  return certificates.map((each) =>
-    createHash("sha256")
-      .update(new X509Certificate(each).publicKey.export({ type: "spki", format: "der" }))
-      .digest("base64"),
-  );
+const noDisplay: NoBrowser = {
+  why: "opens a window, and this machine has no display (neither DISPLAY nor WAYLAND_DISPLAY is set)",
+  enable:
+    'a display: run it on a machine that has one, or by ssh -X. Without one, save a HAR of the login in any browser, and name it as login: har("login.har")',
+};
+
+/** No name is looked up but those of the audit; the attacker's is this process. */
+function resolverRules(hosts: readonly string[], { host, port }: Attacker): string {
+  const siblings = hosts.filter(hasSiblings).map((each) => `MAP ${siblingOf(each)} 127.0.0.1:${port}`);
+  const own = [...new Set(hosts)].map((each) => `EXCLUDE ${each}`);
+  return [`MAP ${host} 127.0.0.1:${port}`, ...siblings, "MAP * ~NOTFOUND", ...own].join(", ");
 }
 
 /** `npx` keeps this package away from the project that has Playwright, so both places are looked at. */

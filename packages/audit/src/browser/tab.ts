@@ -4,6 +4,7 @@ import type { Answer, HeaderLines } from "../http/exchange.ts";
 import type { Jar, StoredCookie } from "../http/jar.ts";
 import type { Recorder } from "../http/recorder.ts";
 import { Trouble } from "../http/trouble.ts";
+import { toPlaywright } from "./cookies.ts";
 
 /** A request that a page caused, wherever it led, and whether or not it was let through. */
 export interface Caused {
@@ -28,6 +29,8 @@ export interface Tab {
   readonly caused: readonly Caused[];
   goto(url: string): Promise<void>;
   url(): URL;
+  /** What pages say that are opened in further tabs of the same profile, all at once; empty where one does not load. */
+  openAtOnce(urls: readonly string[]): Promise<readonly string[]>;
   /** What a person reads. */
   text(): Promise<string>;
   /** What a piece of JavaScript in the page comes to: `source` is a function, called with `given`. */
@@ -124,6 +127,14 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
       );
       await tab.settled();
     },
+    async openAtOnce(urls) {
+      const tabs = await Promise.all(urls.map(() => context.newPage()));
+      await Promise.allSettled(tabs.map((each, at) => each.goto(urls[at] ?? "", { waitUntil: "load" })));
+      await tab.settled();
+      const texts = await Promise.all(tabs.map((each) => each.innerText("body").catch(() => "")));
+      await Promise.all(tabs.map((each) => each.close()));
+      return texts;
+    },
     url: () => new URL(page.url()),
     text: () => page.innerText("body").catch(() => ""),
     evaluate: (source, given) =>
@@ -198,29 +209,6 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
     close: () => context.close(),
   };
   return tab;
-}
-
-function toPlaywright({
-  name,
-  value,
-  domain,
-  isHostOnly,
-  path,
-  isSecure,
-  isHttpOnly,
-  sameSite,
-  expires,
-}: StoredCookie) {
-  return {
-    name,
-    value,
-    domain: isHostOnly ? domain : `.${domain}`,
-    path,
-    secure: isSecure,
-    httpOnly: isHttpOnly,
-    ...(sameSite && { sameSite: ({ strict: "Strict", lax: "Lax", none: "None" } as const)[sameSite] }),
-    expires: expires === null ? -1 : expires / 1000,
-  };
 }
 
 async function linesOf(read: () => Promise<{ name: string; value: string }[]>): Promise<HeaderLines> {

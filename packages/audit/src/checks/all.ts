@@ -35,7 +35,7 @@ export const allChecks: readonly Check[] = [
   ...effectChecks,
   ...bindChecks,
   ...tokChecks,
-  unverified,
   ...stepChecks,
+  unverified,
   ...timeChecks,
 ];

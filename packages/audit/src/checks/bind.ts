@@ -9,6 +9,7 @@ export const worksElsewhere: Check = {
   severity: "info",
   references: { wstg: ["SESS-09"] },
   needs: [],
+  onlyLooks: true,
   means: "As with nearly every application: whoever has the cookie is the user. Only binding to a device changes that.",
   tested: "A copy of the credentials was used with another User-Agent and language, on a new connection.",
   silent: "It is information, never a failure.",

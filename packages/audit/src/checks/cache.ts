@@ -3,7 +3,7 @@ import { headerOf } from "../http/exchange.ts";
 import type { Check } from "../run/check.ts";
 import type { Stage } from "../run/stage.ts";
 import { fail, pass } from "../run/verdict.ts";
-import { saysSignedIn, whoamiRequest } from "./kit.ts";
+import { browserOf, saysSignedIn, whoamiRequest } from "./kit.ts";
 
 const remedy = "cache nothing private" as const;
 
@@ -13,6 +13,7 @@ export const mayBeStored: Check = {
   severity: "low",
   references: { asvs: ["14.3.2"], wstg: ["SESS-06"], cwe: [525] },
   needs: [],
+  onlyLooks: true,
   means: "The browser keeps the page on the device, where the next person finds it.",
   tested:
     "Cache-Control of the page that says who is signed in was read. Where it may be stored, a real browser was asked for it after a logout, without the network, if there is one.",
@@ -30,7 +31,7 @@ export const mayBeStored: Check = {
 };
 
 async function keptByBrowser(stage: Stage): Promise<readonly string[]> {
-  if (!stage.browsing || stage.atOnce === 1) return [];
+  if (!browserOf(stage)) return [];
   const { in: browser, out } = await stage.journey("X-CACHE-01");
   if (!out) return [];
   return [`${browser}: ${out.hasWhoami ? "still has the page after the logout" : "had not kept it after the logout"}`];
@@ -42,6 +43,7 @@ export const sharedCache: Check = {
   severity: "critical",
   references: { asvs: ["14.2.2", "14.2.5"], cwe: [524] },
   needs: [],
+  onlyLooks: true,
   means: "Everybody sees the page of whoever opened it first.",
   tested:
     "The page was opened by somebody signed in and then, at the same address, without cookies; once as it is, and once with an ending that caches like (.css). The addresses are unique, so nobody else meets what is cached.",

@@ -1,7 +1,9 @@
+import { giveCookies } from "../browser/browsing.ts";
 import { Trouble } from "../http/trouble.ts";
 import type { Check } from "../run/check.ts";
 import type { Member, Stage } from "../run/stage.ts";
 import { fail, notRun, pass } from "../run/verdict.ts";
+import { browserOf, landingOf, saysSignedOut, whoamiRequest } from "./kit.ts";
 
 const remedy = "keep requests apart" as const;
 
@@ -92,8 +94,9 @@ export const parallelEnds: Check = {
   needs: ["several at once", "fresh logins"],
   means: "People are signed out by a page that loads several things at once.",
   tested:
-    "Twenty requests of one session were sent at once, each with the cookies of the beginning, and the session was asked who it is afterwards.",
+    "Twenty requests of one session were sent at once, each with the cookies of the beginning, and the session was asked who it is afterwards. Then several tabs of a real browser opened the page behind the login and who-am-I at once, if there is one.",
   silent: "Only the moment after a login is tried.",
+  uses: "browser",
   remedy,
   async run(stage) {
     const alice = await stage.signIn();
@@ -104,10 +107,45 @@ export const parallelEnds: Check = {
         proof: lost.slice(0, 3).map(({ answer }) => `${answer.exchange.id}: signed out`),
       });
     }
-    return (await stage.isSignedIn(alice))
-      ? pass("Twenty requests at once, and the session stands")
-      : fail("The session is over after twenty requests at once");
+    if (!(await stage.isSignedIn(alice))) return fail("The session is over after twenty requests at once");
+    const proof = await lostInTabs(stage);
+    return proof.length > 0
+      ? fail("The session is over after several tabs at once", { proof })
+      : pass("Twenty requests at once, and the session stands");
   },
 };
+
+/** What several tabs of one browser, opened at once, do to the session in it; nothing where there is no browser. */
+async function lostInTabs(stage: Stage): Promise<readonly string[]> {
+  const browsing = browserOf(stage);
+  if (!browsing) return [];
+  const alice = await stage.signIn();
+  const landing = landingOf(stage, alice);
+  const request = await whoamiRequest(stage, alice);
+  const pages = request.method === "GET" ? [landing, request.url] : [landing];
+  return browsing.use(
+    alice.name,
+    async (tab) => {
+      await tab.openAtOnce([1, 2, 3].flatMap((time) => pages.map((page) => numbered(page, time))));
+      const out = tab.answers.filter(
+        (each) => each.url.pathname === request.url.pathname && saysSignedOut(stage, each),
+      );
+      await giveCookies(tab, alice);
+      const isOver = !(await stage.isSignedIn(alice));
+      return [
+        ...out.map(({ exchange }) => `${exchange.id}: a tab was answered as signed out`),
+        ...(isOver ? [`tabs opened at once, in ${browsing.name}: signed out afterwards`] : []),
+      ];
+    },
+    alice,
+  );
+}
+
+/** A browser asks for one address once at a time, so each tab has one of its own. */
+function numbered(page: URL, time: number): string {
+  const url = new URL(page);
+  if (time > 1) url.searchParams.set("tab", String(time));
+  return url.href;
+}
 
 export const concChecks = [mixedUp, tooManySessions, parallelEnds];

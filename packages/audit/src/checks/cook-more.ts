@@ -16,6 +16,7 @@ export const attributesDiffer: Check = {
   severity: "medium",
   references: { asvs: ["3.3.1", "3.3.2", "3.3.3", "3.3.4"], wstg: ["SESS-02"] },
   needs: ["a cookie"],
+  onlyLooks: true,
   means: "A browser keeps the attributes of the answer that came last: the weakest one protects the cookie.",
   tested:
     "Every answer that gives the cookie a value was compared: of logins, of pages behind them, of an address that does not exist and of a file.",

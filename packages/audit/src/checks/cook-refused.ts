@@ -3,6 +3,7 @@ import { refusalOf } from "../http/jar.ts";
 import type { Check } from "../run/check.ts";
 import type { Stage } from "../run/stage.ts";
 import { fail, pass } from "../run/verdict.ts";
+import { browserOf } from "./kit.ts";
 
 export const refusedCookie: Check = {
   id: "X-COOK-07",
@@ -10,6 +11,7 @@ export const refusedCookie: Check = {
   severity: "medium",
   references: { asvs: ["3.3.5"], wstg: ["SESS-02"] },
   needs: [],
+  onlyLooks: true,
   means: "What the cookie is for does not happen in a browser, or only in some.",
   tested:
     "Each Set-Cookie of a login was judged by the rules of RFC 6265bis: prefixes, SameSite=None without Secure, 4096 bytes, foreign domains. Where nothing was wrong, a real browser was asked which of them it has, if there is one.",
@@ -35,7 +37,7 @@ export const refusedCookie: Check = {
 
 /** Cookies that a login sets in a real browser, if there is one, and that it has not got afterwards. */
 async function missingInBrowser(stage: Stage): Promise<readonly string[]> {
-  if (!stage.browsing || stage.atOnce === 1) return [];
+  if (!browserOf(stage)) return [];
   const { in: browser, cookies, atLogin, isLoggedInByPage } = await stage.journey("X-COOK-07");
   if (!isLoggedInByPage) return [];
   const last = new Map<string, Answer>();

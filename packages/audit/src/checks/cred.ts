@@ -1,10 +1,11 @@
 import { sayCredential, secretOf } from "../credential/credential.ts";
-import { linesOf } from "../http/exchange.ts";
+import { headerOf, linesOf } from "../http/exchange.ts";
 import { readPage } from "../http/page.ts";
 import type { Check } from "../run/check.ts";
-import { fail, info, notRun, pass } from "../run/verdict.ts";
+import type { Stage } from "../run/stage.ts";
+import { fail, info, notRun, pass, type Verdict } from "../run/verdict.ts";
 import { tokenInStorage, tokenSentAway } from "./kept.ts";
-import { allParts, cookieSecrets, holds, saysSignedIn, whoamiRequest } from "./kit.ts";
+import { allParts, browserOf, cookieSecrets, holds, saysSignedIn, whoamiRequest } from "./kit.ts";
 
 const remedy = "keep tokens in cookies" as const;
 
@@ -29,9 +30,12 @@ export const tokenInUrl: Check = {
   severity: "high",
   references: { asvs: ["14.2.1"], wstg: ["SESS-04"], cwe: [598] },
   needs: [],
+  onlyLooks: true,
   means: "URLs are kept in histories, logs and Referer headers: whoever reads one of those is signed in.",
-  tested: "The addresses, redirects and links of a login and of the pages behind it were searched for the token.",
+  tested:
+    "The addresses, redirects and links of a login and of the pages behind it were searched for the token, and so were the addresses and referrers of a visit in a real browser, if there is one.",
   silent: "Tokens shorter than 8 characters are not looked for.",
+  uses: "browser",
   remedy,
   async run(stage) {
     const alice = await stage.signIn();
@@ -53,9 +57,35 @@ export const tokenInUrl: Check = {
         }
       }
     }
-    return pass("No address, redirect or link has the token");
+    const opened = await openedInBrowser(
+      stage,
+      secrets.map(({ value }) => value),
+    );
+    return opened ?? pass("No address, redirect or link has the token");
   },
 };
+
+/** The addresses that a real browser went to or asked for, and what it told as the page before; `null` if none has the token. */
+async function openedInBrowser(stage: Stage, known: readonly string[]): Promise<Verdict | null> {
+  if (!browserOf(stage)) return null;
+  const { in: browser, inside, cookies, bearers } = await stage.journey("X-CRED-02");
+  const names = new Set(allParts(stage).map(({ name }) => name));
+  const own = cookies.filter(({ name }) => names.has(name)).map(({ value }) => value);
+  const secrets = [...known, ...own, ...bearers];
+  const isOwn = ({ url }: { url: string }) => new URL(url).origin === stage.world.target.origin;
+  const found = inside
+    .filter(isOwn)
+    .find((each) =>
+      [each.url, each.from, headerOf(each, "referer") ?? ""].some((url) =>
+        secrets.some((secret) => holds(url, secret)),
+      ),
+    );
+  return found
+    ? fail(`The token stands in a URL, seen at ${new URL(found.url).pathname}`, {
+        proof: [`${found.answer?.exchange.id ?? "no answer"}: an address that ${browser} opened or asked for`],
+      })
+    : null;
+}
 
 export const tokenInBody: Check = {
   id: "X-CRED-03",
@@ -63,6 +93,7 @@ export const tokenInBody: Check = {
   severity: "medium",
   references: { asvs: ["3.3.4"], wstg: ["SESS-04"], cwe: [200] },
   needs: ["a cookie"],
+  onlyLooks: true,
   means: "A script that runs in the page can read the token, although the cookie is HttpOnly.",
   tested: "The bodies of a login's answers and of the who-am-I page were searched for the cookie's value.",
   silent: "Bearer tokens have to be in a body once, so they are not looked for.",
@@ -87,6 +118,7 @@ export const tokenAsParameter: Check = {
   severity: "medium",
   references: { asvs: ["14.2.1"], wstg: ["SESS-03", "SESS-04"], cwe: [598] },
   needs: ["a cookie"],
+  onlyLooks: true,
   means: "Somebody can be made to use a session by a link, and a link that is passed on passes on the session.",
   tested:
     "The cookie's value was sent as a parameter of the same name in the query and in the path, without the cookie.",

@@ -1,9 +1,13 @@
+import { giveCookies } from "../browser/browsing.ts";
+import { sendFromElsewhere } from "../browser/elsewhere.ts";
 import { headerOf } from "../http/exchange.ts";
+import type { ReadyRequest } from "../login/visitor.ts";
 import type { Check } from "../run/check.ts";
 import type { Stage } from "../run/stage.ts";
 import { fail, notRun, pass } from "../run/verdict.ts";
-import { attempt, forgedFields, isOpen, prepareForgery, subsetsOf } from "./forge.ts";
-import { whoamiRequest } from "./kit.ts";
+import { demonstrate } from "./demonstrate.ts";
+import { attempt, type Forgery, forgedFields, isOpen, prepareForgery, subsetsOf } from "./forge.ts";
+import { browserOf, whoamiRequest } from "./kit.ts";
 
 const remedy = "check where requests come from" as const;
 
@@ -17,6 +21,7 @@ export const forcedLogin: Check = {
   tested:
     "Another user's login was sent as another site's form would, from a browser in which somebody was signed in and from one in which nobody was.",
   silent: "A login by several steps, or as JSON, is not sent by other sites' forms, and does not run.",
+  uses: "browser",
   remedy,
   async run(stage) {
     const [first, second] = stage.users;
@@ -37,12 +42,25 @@ export const forcedLogin: Check = {
           proof: [
             `${answer.exchange.id}: the login, sent by another site`,
             `${asked.answer.exchange.id}: who it is now`,
+            ...(await shownIn(stage, { ...known.request, headers })),
           ],
         });
     }
     return pass("A login that another site sends signs nobody in");
   },
 };
+
+/** Whether a form on another site signs in a real browser in which nobody was, if there is one. */
+async function shownIn(stage: Stage, request: ReadyRequest): Promise<readonly string[]> {
+  const browsing = browserOf(stage);
+  if (!browsing) return [];
+  const nobody = stage.visitor("somebody signed out");
+  return sendFromElsewhere(browsing, { way: "a form", request, visitor: nobody }, async (tab) => {
+    await giveCookies(tab, nobody);
+    const { signedIn } = await stage.ask(nobody);
+    return [`a form on another site, in ${browsing.name}: ${signedIn ? "signed in" : "not signed in"} afterwards`];
+  });
+}
 
 export const oddOrigins: Check = {
   id: "X-CSRF-07",
@@ -54,6 +72,7 @@ export const oddOrigins: Check = {
   tested:
     "The named change was sent, and who-am-I was read, with the origin null, with names that begin or end like the application's, and with its name under another scheme.",
   silent: "What any site may do is said by X-CSRF-01 and X-CSRF-08, and does not count here.",
+  uses: "browser",
   remedy,
   async run(stage) {
     const { change } = stage.file.actions ?? {};
@@ -69,12 +88,20 @@ export const oddOrigins: Check = {
         if (forgery.tokens.length > 0 && without.length === 0) continue;
         const options = { from: "other site", origin, cookies: "whatever SameSite says" } as const;
         if (await attempt(stage, forgery, forgedFields(forgery, without), options))
-          return fail(`The change goes through from the origin ${origin}`);
+          return fail(`The change goes through from the origin ${origin}`, {
+            proof: origin === "null" ? await shownFramed(stage, forgery, without) : [],
+          });
       }
     }
     return pass("No odd origin is trusted");
   },
 };
+
+/** A sandboxed frame has the origin null in every browser. */
+async function shownFramed(stage: Stage, forgery: Forgery, without: readonly string[]): Promise<readonly string[]> {
+  const fields = forgedFields(forgery, without);
+  return (await demonstrate(stage, forgery, { way: "a sandboxed frame", fields })).proof;
+}
 
 function oddOriginsOf({ protocol, host, hostname }: URL): readonly string[] {
   const other = protocol === "https:" ? "http:" : "https:";

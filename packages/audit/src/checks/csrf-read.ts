@@ -10,6 +10,7 @@ export const readableByAnySite: Check = {
   severity: "high",
   references: { asvs: ["3.4.2"], cwe: [942] },
   needs: ["a cookie"],
+  onlyLooks: true,
   means: "A script of any site reads what only the user should see.",
   tested: "Who-am-I was asked with another site's Origin, and Access-Control-Allow-Origin of the answer was read.",
   silent: "Without Access-Control-Allow-Credentials no browser lets a script read such an answer.",

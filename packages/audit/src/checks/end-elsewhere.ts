@@ -1,10 +1,11 @@
+import { sendFromElsewhere } from "../browser/elsewhere.ts";
 import { withOnly } from "../credential/credential.ts";
 import type { Prepared } from "../login/flow.ts";
 import type { ReadyRequest, SendOptions } from "../login/visitor.ts";
 import type { Check } from "../run/check.ts";
 import type { Member, Stage } from "../run/stage.ts";
 import { fail, inconclusive, notRun, pass } from "../run/verdict.ts";
-import { mainCredential, thiefOf } from "./kit.ts";
+import { browserOf, mainCredential, thiefOf } from "./kit.ts";
 
 /* Endings that something else than the user's own logout brings about, or should. */
 
@@ -38,23 +39,22 @@ export const disabledStays: Check = {
 
 export const streamGoesOn: Check = {
   id: "X-END-11",
-  title: "An open stream outlives the logout",
+  title: "An open stream or WebSocket outlives the logout",
   severity: "medium",
   references: { asvs: ["7.4.1"], wstg: ["SESS-06"], cwe: [613] },
   needs: ["logout", "stream", "change", "fresh logins"],
   means: "A page that stays open somewhere goes on receiving what is private after its user has logged out.",
   tested:
-    "A stream of events was opened, its user logged out, made the named change in another session, and the stream was watched.",
-  silent: "It needs actions.stream, and that the change shows itself there. WebSockets are not tried.",
+    "The stream of events, or the WebSocket, was opened, its user logged out, made the named change in another session, and the stream was watched.",
+  silent: "It needs actions.stream, and that the change shows itself there.",
   remedy: "end it on the server",
   async run(stage) {
     const { stream, change: named } = stage.file.actions ?? {};
     if (!stream || !named) return notRun("no stream of events is named");
     const alice = await stage.signIn();
-    const request = (await stage.prepare(stream, alice)).request;
-    const listening = await stage.listen(request, alice);
+    const listening = await stage.listen(stream, alice);
     try {
-      if (listening.status !== 200) return inconclusive(`The stream answers ${listening.status}`);
+      if (![200, 101].includes(listening.status)) return inconclusive(`The stream answers ${listening.status}`);
       const elsewhere = await stage.signIn();
       const change = () => stage.run(named.do, elsewhere);
       const usually = await untilItSays(stage, { received: listening.received, work: change, patience: longestWait });
@@ -102,6 +102,7 @@ export const logoutForced: Check = {
   means: "Any page can sign people out: a nuisance, and the first half of signing them in as somebody else.",
   tested: "The logout was sent as another site's link and form would, without anything of the user's own page.",
   silent: "A logout that needs a token or a request of the application's own page passes.",
+  uses: "browser",
   remedy: "check where requests come from",
   async run(stage) {
     const { logout } = stage.file;
@@ -114,19 +115,30 @@ export const logoutForced: Check = {
       await alice.copy(`${alice.name}, by another site`).send(request, options);
       if (!(await stage.isSignedIn(own)) && (await isUntouched(stage, alice)))
         return fail(`A ${how} of another site logs the user out`, {
-          proof: [`${request.method} ${request.url.pathname}`],
+          proof: [`${request.method} ${request.url.pathname}`, ...(await shownOut(stage, how, request))],
         });
     }
     return pass("No link or form of another site logs the user out");
   },
 };
 
+/** The same from a page of another site in a real browser, if there is one. */
+async function shownOut(stage: Stage, how: "link" | "form", request: ReadyRequest): Promise<readonly string[]> {
+  const browsing = browserOf(stage);
+  if (!browsing) return [];
+  const alice = await stage.signIn();
+  const own = thiefOf(stage, alice);
+  await sendFromElsewhere(browsing, { way: `a ${how}`, request, visitor: alice }, async () => {});
+  const isIn = await stage.isSignedIn(own);
+  return [`a ${how} on another site, in ${browsing.name}: ${isIn ? "still signed in" : "signed out"} afterwards`];
+}
+
 /** Whether the session did not end for another reason: a new one lives on by itself. */
 async function isUntouched(stage: Stage, { user }: Member): Promise<boolean> {
   return stage.isSignedIn(await stage.signIn({ user }));
 }
 
-function waysOut({ request, fields }: Prepared): readonly (readonly [string, ReadyRequest, SendOptions])[] {
+function waysOut({ request, fields }: Prepared): readonly (readonly ["link" | "form", ReadyRequest, SendOptions])[] {
   const link = new URL(request.url);
   if (request.method !== "GET") for (const [name, value] of fields) link.searchParams.append(name, value);
   const form = {

@@ -1,10 +1,11 @@
 import { withOnly } from "../credential/credential.ts";
 import { readPage } from "../http/page.ts";
 import type { Check } from "../run/check.ts";
+import type { Stage } from "../run/stage.ts";
 import { fail, inconclusive, notRun, pass } from "../run/verdict.ts";
 import { broughtBack, lateCookie } from "./end-late.ts";
 import { backButton, keptAfterLogout } from "./kept.ts";
-import { credentialCookies, mainCredential, thiefOf } from "./kit.ts";
+import { browserOf, credentialCookies, mainCredential, thiefOf } from "./kit.ts";
 
 const remedy = "end it on the server" as const;
 
@@ -13,11 +14,12 @@ export const outlivesLogout: Check = {
   title: "Logging out does not end the session on the server",
   severity: "high",
   references: { asvs: ["7.4.1"], wstg: ["SESS-06"], cwe: [613] },
-  needs: ["logout", "fresh logins"],
+  needs: ["logout"],
+  endsItsSession: true,
   means: "Whoever copied the cookie stays signed in, whatever its owner does.",
   tested:
     "The cookies were copied, the user logged out, and the copy was asked who it is, three times over five seconds.",
-  silent: "It needs logout in the audit file.",
+  silent: "It needs logout in the audit file. With a saved state, which is one session, it comes last and ends that.",
   remedy,
   async run(stage) {
     const alice = await stage.signIn();
@@ -40,6 +42,7 @@ export const cookieStays: Check = {
   means: "The token stays on the device after the logout.",
   tested: "The cookies a browser keeps before and after the logout were compared.",
   silent: "A cookie that gets another value is fine.",
+  uses: "browser",
   remedy,
   async run(stage) {
     const alice = await stage.signIn();
@@ -50,11 +53,23 @@ export const cookieStays: Check = {
     );
     return left
       ? fail(`${left.name} is kept after the logout`, {
-          proof: [`${answer.exchange.id}: no answer of the logout removes it`],
+          proof: [
+            `${answer.exchange.id}: no answer of the logout removes it`,
+            ...(await keptInBrowser(stage, left.name)),
+          ],
         })
       : pass("The logout removes the cookie");
   },
 };
+
+/** Whether a real browser has the cookie after a logout, if there is one. */
+async function keptInBrowser(stage: Stage, name: string): Promise<readonly string[]> {
+  if (!browserOf(stage)) return [];
+  const { in: browser, cookies, out } = await stage.journey("X-END-02");
+  const before = cookies.find((each) => each.name === name);
+  const after = out?.cookies.find((each) => each.name === name);
+  return before && after?.value === before.value ? [`${browser}: has ${name} as before, after the logout`] : [];
+}
 
 export const otherSurvives: Check = {
   id: "X-END-05",
@@ -147,7 +162,9 @@ export const noVisibleLogout: Check = {
   references: { asvs: ["7.4.4"], wstg: ["SESS-06"] },
   needs: [],
   means: "People who cannot find how to log out do not.",
-  tested: "The pages after a login were searched for a link or a button that says so.",
+  tested:
+    "The pages after a login were searched for a link or a button that says so; the page that a real browser shows too, if there is one.",
+  uses: "browser",
   silent: "Targets without HTML pages have no buttons, so it does not run.",
   remedy,
   async run(stage) {
@@ -157,7 +174,6 @@ export const noVisibleLogout: Check = {
       ({ text, status }) => status < 300 && /<html|<body|<form/i.test(text),
     );
     if (pages.length === 0) return notRun("no HTML page was seen behind the login");
-    const says = /log\s?out|sign\s?out|log\s?off|abmelden|déconnexion|cerrar sesión/i;
     const found = pages.some(({ text }) => {
       const { links, forms } = readPage(text);
       return (
@@ -165,11 +181,18 @@ export const noVisibleLogout: Check = {
         forms.some((each) => says.test(`${each.text} ${each.action}`))
       );
     });
-    return found
+    return found || (await isRendered(stage))
       ? pass("A page behind the login says how to log out")
       : fail("No page seen behind the login says how to log out", { confidence: "hint" });
   },
 };
+
+const says = /log\s?out|sign\s?out|log\s?off|abmelden|déconnexion|cerrar sesión/i;
+
+/** Whether the page says it in a real browser, where scripts make what HTML has not. */
+async function isRendered(stage: Stage): Promise<boolean> {
+  return browserOf(stage) !== null && says.test((await stage.journey("X-END-12")).controls);
+}
 
 export const endChecks = [
   outlivesLogout,

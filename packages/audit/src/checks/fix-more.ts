@@ -1,9 +1,11 @@
+import { hasSiblings } from "../browser/attacker.ts";
 import { secretOf, withOnly } from "../credential/credential.ts";
 import { readPage } from "../http/page.ts";
 import type { Check } from "../run/check.ts";
+import type { Member, Stage } from "../run/stage.ts";
 import { fail, inconclusive, notRun, pass } from "../run/verdict.ts";
 import { attempt, isOpen, prepareForgery } from "./forge.ts";
-import { mainCredential, thiefOf, whoamiRequest } from "./kit.ts";
+import { browserOf, mainCredential, thiefOf, whoamiRequest } from "./kit.ts";
 
 /* What an attacker brings into a session, or keeps of it, other than its token. */
 
@@ -58,6 +60,7 @@ export const tossedCookie: Check = {
     "Another host of the domain sets a cookie of the same name with a longer path. It comes first, and its owner's session is what the user works in.",
   tested: "Who-am-I was asked with the cookies of two users at once, in both orders.",
   silent: "A name with __Host- cannot be set by another host, so it passes.",
+  uses: "browser",
   remedy: "set cookie attributes",
   async run(stage) {
     const [first, second] = stage.users;
@@ -80,7 +83,10 @@ export const tossedCookie: Check = {
       standing.signedIn && (standing.user === null || standing.user === second);
     if (isBobs(attackersFirst))
       return fail("The cookie that comes first is taken, whoever set it", {
-        proof: [`${attackersFirst.answer.exchange.id}: answered as ${second.key}, with ${first.key}'s cookie behind`],
+        proof: [
+          `${attackersFirst.answer.exchange.id}: answered as ${second.key}, with ${first.key}'s cookie behind`,
+          ...(await tossedBySibling(stage, alice, bob)),
+        ],
       });
     return isBobs(attackersLast)
       ? fail("The cookie that comes last is taken, whoever set it", {
@@ -90,6 +96,28 @@ export const tossedCookie: Check = {
       : pass("Two cookies of one name are not taken for the other user's session");
   },
 };
+
+/** The same in a real browser, if there is one: another host of the domain sets the cookie, for a longer path. */
+async function tossedBySibling(stage: Stage, alice: Member, bob: Member): Promise<readonly string[]> {
+  const browsing = browserOf(stage);
+  const [part] = mainCredential(stage);
+  const { url, method } = await whoamiRequest(stage, alice);
+  if (!browsing || !part || method !== "GET" || !hasSiblings(url.hostname)) return [];
+  const planted = `${part.name}=${secretOf(bob, part)}; Domain=${url.hostname}; Path=${url.pathname}`;
+  return browsing.use(
+    alice.name,
+    async (tab) => {
+      await tab.goto(browsing.publish("<script></script>", "same domain"));
+      await tab.evaluate("(cookie) => { document.cookie = cookie; }", planted);
+      await tab.goto(url.href);
+      const answer = tab.answers.findLast((each) => each.url.href === url.href);
+      const standing = answer ? stage.oracle.read(answer) : null;
+      const isBobs = standing?.signedIn === true && standing.user === bob.user;
+      return isBobs ? [`set by another host of the domain, in ${browsing.name}: answered as ${bob.name}`] : [];
+    },
+    alice,
+  );
+}
 
 export const tokenKept: Check = {
   id: "X-FIX-06",

@@ -1,64 +1,60 @@
-import { createHmac, generateKeyPairSync, sign } from "node:crypto";
-import { secretOf, withOnly } from "../credential/credential.ts";
+import { type Part, secretOf, withOnly } from "../credential/credential.ts";
+import { sayDuration } from "../file/duration.ts";
 import type { Check } from "../run/check.ts";
-import { fail, notRun, pass } from "../run/verdict.ts";
+import type { Member, Stage } from "../run/stage.ts";
+import { fail, notRun, pass, type Verdict } from "../run/verdict.ts";
+import { forgeries, isAsymmetric } from "./jwt-forgeries.ts";
+import { publishedKeys } from "./jwt-keys.ts";
 import { mainCredential, saysSignedIn, thiefOf, whoamiRequest } from "./kit.ts";
 import { isJsonWebToken } from "./tokens.ts";
 
 export const unverified: Check = {
   id: "X-TOK-06",
-  title: "A JSON Web Token is taken without its signature",
+  title: "A JSON Web Token is taken without its signature, or after its end",
   severity: "critical",
   references: { asvs: ["9.1.1", "9.1.2", "9.1.3", "9.2.1"], wstg: ["SESS-10"], cwe: [347] },
   needs: [],
-  means: "Whoever writes a token of their own is whoever they like.",
+  onlyLooks: true,
+  means: "Whoever writes a token of their own is whoever they like; whoever copied one uses it for ever.",
   tested:
-    "The token of a login was sent again without its signature, with the algorithm none, signed with an empty secret, and signed with a key that it brings along itself. What it says was left as it is.",
-  silent: "It needs a session in a JSON Web Token. That a token ends at its exp is for the checks of timeouts.",
+    "The token of a login was sent again without its signature, with the algorithm none, signed with an empty secret, signed with a key that it brings along itself, and signed with the published public key as if that were a secret. What it says was left as it is. Where time may pass, it was sent once more a tenth after its exp.",
+  silent:
+    "It needs a session in a JSON Web Token. Public keys are looked for in /.well-known/jwks.json and where /.well-known/openid-configuration says. Past exp it needs time (--wait, or a test server's clock), and an exp that comes no later than the timeouts that are waited for.",
   remedy: "draw tokens at random",
   async run(stage) {
     const alice = await stage.signIn();
     const part = mainCredential(stage).find((each) => isJsonWebToken(secretOf(alice, each)));
     if (!part) return notRun("no JSON Web Token signs anybody in");
     const token = secretOf(alice, part);
-    for (const [how, forged] of forgeries(token)) {
-      const thief = withOnly(thiefOf(stage, alice), mainCredential(stage), "a forged token");
-      if (part.kind === "header")
-        thief.headers.set(part.name, (thief.headers.get(part.name) ?? "").replace(token, forged));
-      for (const cookie of thief.jar.all())
-        if (part.kind === "cookie" && cookie.name === part.name) thief.jar.set(cookie, forged);
-      const answer = await thief.send(await whoamiRequest(stage, thief), { keepsCookies: false });
+    const keys = isAsymmetric(token) ? await publishedKeys(stage) : [];
+    for (const [how, forged] of forgeries(token, keys)) {
+      const answer = await sent(stage, alice, { part, forged });
       if (saysSignedIn(stage, answer))
         return fail(`${part.name} is accepted ${how}`, { proof: [`${answer.exchange.id}: signed in ${how}`] });
     }
-    return pass("A token without a valid signature signs nobody in");
+    return pastItsEnd(stage, isAsymmetric(token) && keys.length === 0);
   },
 };
 
-function forgeries(token: string): readonly (readonly [string, string])[] {
-  const [, payload = ""] = token.split(".");
-  const [header = ""] = token.split(".");
-  const own = parsed(header);
-  const written = (changes: object) => Buffer.from(JSON.stringify({ ...own, ...changes })).toString("base64url");
-  const none = ["none", "None", "NONE"].map(
-    (alg) => [`with the algorithm ${alg}`, `${written({ alg })}.${payload}.`] as const,
-  );
-  const weak = `${written({ alg: "HS256" })}.${payload}`;
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const brought = `${written({ alg: "ES256", jwk: publicKey.export({ format: "jwk" }) })}.${payload}`;
-  const signature = sign("sha256", Buffer.from(brought), { key: privateKey, dsaEncoding: "ieee-p1363" });
-  return [
-    ["without its signature", `${header}.${payload}.`],
-    ...none,
-    ["signed with an empty secret", `${weak}.${createHmac("sha256", "").update(weak).digest("base64url")}`],
-    ["signed with a key that it brings along", `${brought}.${signature.toString("base64url")}`],
-  ];
+async function sent(stage: Stage, alice: Member, { part, forged }: { part: Part; forged: string }) {
+  const thief = withOnly(thiefOf(stage, alice), mainCredential(stage), "a forged token");
+  const token = secretOf(alice, part);
+  if (part.kind === "header") thief.headers.set(part.name, (thief.headers.get(part.name) ?? "").replace(token, forged));
+  for (const cookie of thief.jar.all())
+    if (part.kind === "cookie" && cookie.name === part.name) thief.jar.set(cookie, forged);
+  return thief.send(await whoamiRequest(stage, thief), { keepsCookies: false });
 }
 
-function parsed(header: string): object {
-  try {
-    return JSON.parse(Buffer.from(header, "base64url").toString("utf8")) as object;
-  } catch {
-    return { typ: "JWT" };
-  }
+async function pastItsEnd(stage: Stage, isUnpublished: boolean): Promise<Verdict> {
+  const proof = isUnpublished ? ["no public key is published, so none was tried as a secret"] : [];
+  const good = "A token without a valid signature signs nobody in";
+  if (!stage.mayPass) return pass(good, [...proof, "its end was not waited for: --wait, or clock: post(...)"]);
+  const { tokenExpired } = await stage.timeline();
+  if (tokenExpired === null) return pass(good, [...proof, "it has no exp, or a later one than is waited for"]);
+  const { at, lifetime, isSignedIn } = tokenExpired;
+  return isSignedIn
+    ? fail(`A token is accepted ${sayDuration(at)} after it was issued; its exp says ${sayDuration(lifetime)}`, {
+        severity: "high",
+      })
+    : pass(`${good}, nor does one after its exp`, proof);
 }

@@ -93,17 +93,20 @@ export const backButton: Check = {
     "The next person at the device presses Back. A browser keeps pages for that, even pages with no-store, until a cookie changes.",
   tested:
     "In a real browser with its back/forward cache on, the user logged in and out; then the network was taken away, and the way back was gone.",
-  silent: "The page behind the login must say the user's name, or nothing can be recognised.",
+  silent:
+    "The page behind the login must say the user's name, or something that it does not say to everybody; or nothing can be recognised.",
   remedy: "cache nothing private",
   async run(stage) {
     const journey = await stage.journey("X-END-06");
     const name = nameOf(journey);
-    if (name === null || !journey.landing.includes(name))
+    const isNamed = name !== null && journey.landing.includes(name);
+    const { back, isPrivate = false } = journey.out ?? {};
+    if (!isNamed && (!isPrivate || secretsOf(stage, journey).length === 0))
       return inconclusive(
-        "The page behind the login does not say the user's name, so nothing private can be recognised",
+        "The page behind the login says the same to everybody, so nothing private can be recognised on it",
       );
-    const { back } = journey.out ?? {};
-    return back?.text.includes(name)
+    const isShown = isNamed ? back?.text.includes(name) : back?.text === journey.landing;
+    return back && isShown
       ? fail("The back button shows the user's page after the logout", {
           proof: [
             `${journey.in}: ${back.isRestored ? "restored out of the back/forward cache" : "loaded from the disk cache"}, without the network`,

@@ -1,10 +1,11 @@
+import type { Browsing } from "../browser/browsing.ts";
 import { type Credential, cookiesOf, type Part, secretOf, withOnly } from "../credential/credential.ts";
 import type { Answer } from "../http/exchange.ts";
 import { linesOf } from "../http/exchange.ts";
 import type { StoredCookie } from "../http/jar.ts";
 import { Trouble } from "../http/trouble.ts";
 import type { ReadyRequest, Visitor } from "../login/visitor.ts";
-import type { Stage } from "../run/stage.ts";
+import type { Member, Stage } from "../run/stage.ts";
 
 /* What several checks do. */
 
@@ -70,6 +71,16 @@ export function saysSignedIn(stage: Stage, answer: Answer): boolean {
   }
 }
 
+/** Whether an answer to whoami says signed out; what fits neither predicate does not. */
+export function saysSignedOut(stage: Stage, answer: Answer): boolean {
+  try {
+    return !stage.oracle.read(answer).signedIn;
+  } catch (error) {
+    if (error instanceof Trouble) return false;
+    throw error;
+  }
+}
+
 /** The `Set-Cookie` lines of credential cookies that give a value. */
 export function issuedLines(stage: Stage, answer: Answer): readonly string[] {
   const names = new Set(
@@ -84,6 +95,17 @@ export function issuedLines(stage: Stage, answer: Answer): readonly string[] {
       names.has(pair.slice(0, at)) && pair.length > at + 1 && !/max-age=0|expires=thu, 01[ -]jan[ -]1970/i.test(line)
     );
   });
+}
+
+/** The page behind a login. */
+export function landingOf({ world }: Stage, { loginAnswers }: Member): URL {
+  const last = loginAnswers.at(-1);
+  return last?.exchange.request.method === "GET" ? last.url : world.target;
+}
+
+/** The browser, where one can be driven: its pages load several things at once. */
+export function browserOf({ browsing, atOnce }: Stage): Browsing | null {
+  return atOnce > 1 ? browsing : null;
 }
 
 export function isPlainHttp(stage: Stage): boolean {

@@ -1,6 +1,7 @@
 import { milliseconds, sayDuration } from "../file/duration.ts";
 import type { Check } from "../run/check.ts";
 import { fail, notRun, pass } from "../run/verdict.ts";
+import { landingOf } from "./kit.ts";
 
 /** Of the idle timeout: between two of these steps a session that is left alone lives on. */
 const step = 0.4;
@@ -22,8 +23,7 @@ export const openTab: Check = {
     if (!browsing) return notRun("needs a browser");
     const idle = milliseconds(file.expect?.idle ?? "0s");
     const alice = await stage.signIn();
-    const last = alice.loginAnswers.at(-1);
-    const page = last?.exchange.request.method === "GET" ? last.url : stage.world.target;
+    const page = landingOf(stage, alice);
     return browsing.use(
       alice.name,
       async (tab) => {

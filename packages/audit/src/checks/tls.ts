@@ -13,6 +13,7 @@ export const plainHttp: Check = {
   severity: "high",
   references: { asvs: ["12.2.1"], wstg: ["SESS-09"], nist: ["5.1"], pci: ["4.2.1"], cwe: [319] },
   needs: ["https"],
+  onlyLooks: true,
   means: "The application itself answers over http, so that a token may travel unprotected.",
   tested: "Who-am-I was asked over http, with the token.",
   silent: "Where nothing answers over http, it passes.",
@@ -48,6 +49,7 @@ export const strictTransport: Check = {
   severity: "medium",
   references: { asvs: ["3.4.1"], wstg: ["SESS-09"], cwe: [319] },
   needs: ["https"],
+  onlyLooks: true,
   means: "The first request of a visit may go over http, where somebody on the way can answer it.",
   tested:
     "Strict-Transport-Security of the who-am-I page: there, for a year or more, and for subdomains where the cookie has a Domain.",

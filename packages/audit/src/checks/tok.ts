@@ -122,6 +122,7 @@ export const saysWhoYouAre: Check = {
   severity: "medium",
   references: { asvs: ["14.1.1"], wstg: ["SESS-01"], cwe: [315] },
   needs: [],
+  onlyLooks: true,
   means: "Whoever sees a token in a log or a copy learns whose it is.",
   tested: "The token, its parts and what they decode to were searched for the user's name.",
   silent: "What is encrypted says nothing. Names shorter than 4 characters are not looked for.",
@@ -145,6 +146,7 @@ export const loosely: Check = {
   severity: "high",
   references: { asvs: ["7.2.1", "9.1.1"], wstg: ["SESS-01"], cwe: [565, 697] },
   needs: [],
+  onlyLooks: true,
   means:
     "The token is compared loosely, or its signature not at all: fewer guesses are needed, or anything can be written into it.",
   tested:

@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
+import { allChecks } from "../checks/all.ts";
 import type { FailOn } from "../report/report.ts";
+import { families } from "../run/check.ts";
 import { severities } from "../run/verdict.ts";
 
 /** What was asked for on the command line. */
@@ -12,6 +14,8 @@ export interface Command {
   readonly failOn: FailOn;
   readonly out: { readonly format: Format; readonly file: string }[];
   readonly authorized: string | null;
+  /** A file with certificates to trust beside the usual ones. */
+  readonly ca: string | null;
   /** An earlier JSON report to compare with. */
   readonly baseline: string | null;
   readonly isQuiet: boolean;
@@ -40,12 +44,17 @@ export const usage = `sojourn-audit: shows whether the sessions of a web applica
   --only X-END,X-FIX-01  only these checks or families
   --fail-on SEVERITY     ${severities.join(", ")} (default: medium)
   --authorized "WHO, DATE"   who allowed the audit of a public host (for init)
+  --ca FILE              certificates to trust beside the usual ones (PEM): for https with an authority of your own
   --idle 15m, --absolute 12h   timeouts to expect (for init)
   --no-browser           drive no browser: what needs one does not run
   --quiet                no progress
+  --version, --help
 
 Exit code: 0 nothing at or above --fail-on, 1 findings, 2 a wrong audit file or command, 3 no login, 4 our own error
 `;
+
+/** What is printed under a mistake: the whole page would hide it. */
+export const seeHelp = "sojourn-audit --help lists the commands and their options";
 
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -67,13 +76,11 @@ export function readArguments(given: readonly string[]): Command {
     name,
     subject,
     wait: values.wait === true,
-    only: (values.only ?? "")
-      .split(",")
-      .map((each) => each.trim().toUpperCase())
-      .filter((each) => each !== ""),
+    only: chosenBy(values.only ?? ""),
     failOn,
     out: formats.flatMap((format) => (values[format] === undefined ? [] : [{ format, file: values[format] }])),
     authorized: values.authorized ?? null,
+    ca: values.ca ?? null,
     baseline: values.baseline ?? null,
     isQuiet: values.quiet === true,
     browser: values["no-browser"] !== true,
@@ -90,12 +97,25 @@ const empty: Command = {
   failOn: "medium",
   out: [],
   authorized: null,
+  ca: null,
   baseline: null,
   isQuiet: false,
   browser: true,
   idle: null,
   absolute: null,
 };
+
+/** Ids or beginnings of them, with or without their X-. @throws UsageError: what chooses nothing would find nothing */
+function chosenBy(list: string): readonly string[] {
+  const names = list.split(",").map((each) => each.trim().toUpperCase());
+  const ids = names.filter((each) => each !== "").map((each) => (each.startsWith("X-") ? each : `X-${each}`));
+  const unknown = ids.filter((each) => !allChecks.some(({ id }) => id.startsWith(each)));
+  if (unknown.length > 0)
+    throw new UsageError(
+      `--only: no check is called ${unknown.join(", ")}; there are ids like X-END-01, and the families ${families.join(", ")}`,
+    );
+  return ids;
+}
 
 function isCommand(name: string): name is Command["name"] {
   return ["run", "doctor", "init", "record", "explain"].includes(name);
@@ -116,6 +136,7 @@ function parse(given: readonly string[]) {
         only: text,
         "fail-on": text,
         authorized: text,
+        ca: text,
         baseline: text,
         idle: text,
         absolute: text,
@@ -127,6 +148,8 @@ function parse(given: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+    // Its first sentence: the second is about arguments that begin with a dash, and nobody has one.
+    const [first = ""] = (error instanceof Error ? error.message : String(error)).split(". ");
+    throw new UsageError(first, { cause: error });
   }
 }

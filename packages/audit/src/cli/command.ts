@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { relative } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { AuditFileError, checkAuditFile, loadAuditFile, type ReadyFile } from "../file/load.ts";
 import type { AuditFile } from "../file/schema.ts";
 import { Trouble } from "../http/trouble.ts";
@@ -17,9 +16,10 @@ import { sarifReport } from "../report/sarif.ts";
 import { terminalReport } from "../report/terminal.ts";
 import { auditReady } from "../run/audit.ts";
 import { version } from "../version.ts";
-import { type Command, type Format, readArguments, UsageError, usage } from "./arguments.ts";
+import { type Command, type Format, readArguments, seeHelp, UsageError, usage } from "./arguments.ts";
 import { askOn, type Input } from "./ask.ts";
 import { initialise } from "./init.ts";
+import { lookOptionsOf } from "./look-options.ts";
 import { showProgress } from "./progress.ts";
 
 /** Where a command writes and reads: the process, or a test. */
@@ -67,7 +67,7 @@ export async function runCommand(given: readonly string[], surface: Surface): Pr
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof UsageError || error instanceof AuditFileError) {
-      err.write(`${message}\n${error instanceof UsageError ? `\n${usage}` : ""}`);
+      err.write(`${message}\n${error instanceof UsageError ? `${seeHelp}\n` : ""}`);
       return 2;
     }
     if (error instanceof Trouble || error instanceof ExploreError) {
@@ -125,33 +125,28 @@ function compared(report: Report, earlier: Report): Report {
 
 /** From an audit file, or from what the target shows. */
 async function readyFile(
-  { subject, authorized }: Command,
+  command: Command,
   environment: NodeJS.ProcessEnv,
 ): Promise<{ ready: ReadyFile; fileName: string | null }> {
+  const { subject, ca } = command;
   const text = subject ?? "";
   if (!/^https?:\/\//.test(text)) {
-    if (!existsSync(text)) throw new UsageError(`There is no file ${text}`);
-    return { ready: await loadAuditFile(text, environment), fileName: relative(process.cwd(), text) };
+    if (!existsSync(text))
+      throw new UsageError(
+        `There is no file ${text}${/^[\w.-]+(:\d+)?(\/|$)/.test(text) && !/\.\w*(js|ts|json)$/.test(text) ? `; if it is an address, write http://${text}` : ""}`,
+      );
+    return { ready: await loadAuditFile(text, environment, { ca }), fileName: relative(process.cwd(), text) };
   }
-  const { file } = await look(text, { environment, authorized });
+  const { file } = await look(text, command, environment);
   return { ready: await checkAuditFile(file, environment), fileName: null };
 }
 
-async function look(
-  url: string,
-  { environment, authorized }: { environment: NodeJS.ProcessEnv; authorized: string | null },
-) {
+async function look(url: string, command: Command, environment: NodeJS.ProcessEnv) {
   const { AUDIT_USER: user, AUDIT_PASSWORD: password } = environment;
   if (!user || !password) throw new UsageError("Set AUDIT_USER and AUDIT_PASSWORD to a test user's name and password");
   if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL`);
-  return establishing(() =>
-    explore(url, {
-      user,
-      password,
-      ...(authorized && { authorized }),
-      sleep: (milliseconds) => delay(milliseconds),
-    }),
-  );
+  const options = { ...(await lookOptionsOf(command, environment)), user, password };
+  return establishing(() => explore(url, options));
 }
 
 const fileWritten = "sojourn-audit.json";
@@ -168,17 +163,19 @@ async function init(command: Command, { environment, out, input }: Surface): Pro
   }
 }
 
-async function watch({ subject, authorized }: Command, { environment, out }: Surface): Promise<number> {
+async function watch(command: Command, { environment, out }: Surface): Promise<number> {
   refuseToOverwrite();
-  const url = subject ?? "";
+  const url = command.subject ?? "";
   if (!URL.canParse(url)) throw new UsageError(`${url} is not a URL`);
-  out.write("In the window that opens: log in as your test user, log out again, and close the window.\n");
+  const options = await lookOptionsOf(command, environment);
   const { file, found } = await establishing(() =>
     record(url, {
+      ...options,
       environment,
-      ...(authorized && { authorized }),
-      sleep: (milliseconds) => delay(milliseconds),
-      person: (tab) => tab.closed(),
+      person(tab) {
+        out.write("In the window that has opened: log in as your test user, log out again, and close the window.\n");
+        return tab.closed();
+      },
     }),
   );
   await write(file, found, out);

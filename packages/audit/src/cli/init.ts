@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { durationPattern } from "../file/duration.ts";
 import { checkAuditFile } from "../file/load.ts";
 import type { AuditFile } from "../file/schema.ts";
@@ -9,13 +8,14 @@ import { auditReady } from "../run/audit.ts";
 import type { Command } from "./arguments.ts";
 import { UsageError } from "./arguments.ts";
 import type { Asker } from "./ask.ts";
+import { lookOptionsOf } from "./look-options.ts";
 
 export interface Initialised extends Explored {
   /** Why the controls failed with this file; `null` if they hold. */
   readonly lost: string | null;
 }
 
-type Answers = Pick<Command, "subject" | "authorized" | "idle" | "absolute">;
+type Answers = Pick<Command, "subject" | "authorized" | "ca" | "idle" | "absolute">;
 
 /**
  * Asks what cannot be told by looking, looks at the target, and tries out what it found. Answers that the command line or
@@ -53,13 +53,8 @@ export async function initialise(
   const absolute =
     given.absolute ?? (await ask("After how long at the latest? like 12h (empty: unknown)", { problem: duration }));
 
-  const look = async (address: string) =>
-    explore(address, {
-      user,
-      password,
-      ...(authorized && { authorized }),
-      sleep: (milliseconds) => delay(milliseconds),
-    });
+  const options = await lookOptionsOf({ authorized, ca: given.ca }, environment);
+  const look = async (address: string) => explore(address, { ...options, user, password });
   const looked = await look(url).catch(async (error: Error) => {
     const page = asker ? await ask(`${error.message}\nThe address of the page with the login form (empty: stop)`) : "";
     if (page === "") throw error;

@@ -1,6 +1,6 @@
 import { sayDuration } from "../file/duration.ts";
-import type { Progress } from "../run/audit.ts";
 import type { Plan } from "../run/estimate.ts";
+import type { Progress } from "../run/options.ts";
 import type { Stream } from "./command.ts";
 
 /** One line that changes while an audit runs, for a person at a terminal; nothing in a log. */

@@ -1,6 +1,7 @@
 import type { AuditFile } from "./schema.ts";
 
 type FlowIn = AuditFile["login"];
+type StreamIn = NonNullable<NonNullable<AuditFile["actions"]>["stream"]>;
 type StepIn = Extract<FlowIn, { kind: "request" }>;
 type RequestOptions = Pick<StepIn, "as" | "headers" | "pick" | "keep">;
 
@@ -41,6 +42,11 @@ export function link(text: string, options: { on: string }): FlowIn {
 /** A login, or logout, that a browser's network panel or `sojourn-audit record` saved as HAR. */
 export function har(file: string): FlowIn {
   return { kind: "har", file };
+}
+
+/** A WebSocket, as `actions.stream`: what it receives is watched. `send` are the messages it begins with. */
+export function webSocket(path: string, options: { send?: string[] } = {}): StreamIn {
+  return { kind: "webSocket", path, ...options };
 }
 
 /** A module whose default export gets `{ page, context, target, user, totp }`, and does it in a browser with Playwright. */

@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { z } from "zod";
 import { hostKind } from "../http/hosts.ts";
 import { shortestSecret } from "../http/secrets.ts";
+import { readAuthorities } from "../http/trust.ts";
 import { readHar } from "../login/har.ts";
+import { type LinesOfFile, linesOfFile } from "./lines.ts";
+import { sayIssue } from "./say-issue.ts";
 import { auditFileSchema, type CheckedFile, type Flow } from "./schema.ts";
 
 /** Everything that is wrong with an audit file, at once, each with what to write instead. */
@@ -33,19 +35,32 @@ export interface User {
 export interface ReadyFile {
   readonly file: CheckedFile;
   readonly users: readonly User[];
-  /** The certificates named by `ca`. */
+  /** The certificates of the authorities to trust beside the usual ones, as PEM. */
   readonly ca: string | null;
+  /** Where its parts stand, for reports that point at it; `null` if it is no file. */
+  readonly lines: LinesOfFile | null;
   /** What was made of a recording, line by line, for people. */
   readonly notes: readonly string[];
 }
 
 /** Reads an audit file: `.json`, a module (`.mjs`, `.js`), or TypeScript where Node reads that. @throws AuditFileError */
-export async function loadAuditFile(path: string, environment: NodeJS.ProcessEnv): Promise<ReadyFile> {
-  return checkAuditFile(await read(path), environment);
+export async function loadAuditFile(path: string, environment: NodeJS.ProcessEnv, more?: Beside): Promise<ReadyFile> {
+  const lines = linesOfFile(await readFile(path, "utf8").catch(() => ""));
+  return { ...(await checkAuditFile(await read(path), environment, more)), lines };
+}
+
+/** What was said beside the file. */
+export interface Beside {
+  /** A further file with certificates to trust. */
+  readonly ca?: string | null;
 }
 
 /** @throws AuditFileError */
-export async function checkAuditFile(content: unknown, environment: NodeJS.ProcessEnv): Promise<ReadyFile> {
+export async function checkAuditFile(
+  content: unknown,
+  environment: NodeJS.ProcessEnv,
+  more: Beside = {},
+): Promise<ReadyFile> {
   const parsed = auditFileSchema.safeParse(content);
   if (!parsed.success) throw new AuditFileError(parsed.error.issues.map(sayIssue));
   const file = parsed.data;
@@ -79,14 +94,14 @@ export async function checkAuditFile(content: unknown, environment: NodeJS.Proce
       `authorized: ${foreign} is not on this machine or a private network; write who allowed this audit and when, as authorized: "name, date"`,
     );
   }
-  const ca = file.ca === undefined ? null : await readFile(file.ca, "utf8").catch(() => null);
-  if (file.ca !== undefined && ca === null) problems.push(`ca: ${file.ca} cannot be read`);
+  const { ca, problems: unread } = await readAuthorities([file.ca, more.ca], environment);
+  problems.push(...unread);
   if (problems.length > 0) throw new AuditFileError(problems);
   const notes: string[] = [];
   const login = await withoutHar(file.login, "login");
   const logout = file.logout && (await withoutHar(file.logout, "logout"));
   if (problems.length > 0) throw new AuditFileError(problems);
-  return { file: { ...file, login, ...(logout && { logout }) }, users, ca, notes };
+  return { file: { ...file, login, ...(logout && { logout }) }, users, ca, lines: null, notes };
 
   /** A recording becomes the steps that it records. */
   async function withoutHar(flow: Flow, where: string): Promise<Flow> {
@@ -123,8 +138,4 @@ async function read(path: string): Promise<unknown> {
     }
     throw new AuditFileError([`${path}: ${error instanceof Error ? error.message : String(error)}`], { cause: error });
   }
-}
-
-function sayIssue({ path, message }: z.core.$ZodIssue): string {
-  return `${path.length === 0 ? "the file" : path.map(String).join(".")}: ${message}`;
 }

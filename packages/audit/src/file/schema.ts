@@ -76,6 +76,13 @@ const seen = z.strictObject({
   between: z.tuple([z.string(), z.string()]).optional(),
 });
 
+const socket = z.strictObject({
+  kind: z.literal("webSocket"),
+  path,
+  /** What is sent first, such as a subscription. */
+  send: z.array(z.string()).optional(),
+});
+
 const change = z.strictObject({
   do: flow,
   /** Where the value can be read, before and after. */
@@ -121,8 +128,8 @@ export const auditFileSchema = z.strictObject({
       halfway: z.array(flow).min(1).optional(),
       /** Disables the account of `$user.name`, and enables it again: done by nobody, so with a secret of its own. */
       disable: z.strictObject({ do: flow, restore: flow }).optional(),
-      /** A stream of events (text/event-stream) that says something when `change` is made. */
-      stream: step.optional(),
+      /** A stream of events (text/event-stream) or a WebSocket that says something when `change` is made. */
+      stream: z.discriminatedUnion("kind", [step, socket]).optional(),
       /** Adds one to a number. */
       count: change.optional(),
       /** Uses something that may be used once; `worked` tells an answer by which it was. */
@@ -172,6 +179,7 @@ export type AuditFile = z.input<typeof auditFileSchema>;
 export type CheckedFile = z.output<typeof auditFileSchema>;
 export type Step = z.output<typeof step>;
 export type Flow = z.output<typeof flow>;
+export type Stream = NonNullable<NonNullable<CheckedFile["actions"]>["stream"]>;
 export type FormFlow = z.output<typeof form>;
 export type Predicate = z.output<typeof predicate>;
 export type Change = z.output<typeof change>;

@@ -1,11 +1,13 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import type { LookupFunction } from "node:net";
 import { type Answer, type Exchange, type HeaderLines, headerOf } from "./exchange.ts";
 import { type Listening, listenTo } from "./listen.ts";
+import { lookupFor } from "./lookup.ts";
 import type { Pace, Sleep } from "./pace.ts";
 import type { Recorder } from "./recorder.ts";
+import { listenToSocket } from "./socket.ts";
 import { Trouble } from "./trouble.ts";
+import { sayDistrust, trusting } from "./trust.ts";
 
 /** Sends what it is told, once, and follows nothing. */
 export interface Client {
@@ -13,8 +15,8 @@ export interface Client {
   send(request: OutgoingRequest): Promise<Answer>;
   /** Sends all but the last byte of the body, and holds that back until it is released. */
   hold(request: OutgoingRequest): Promise<Held>;
-  /** Opens an answer that goes on, and keeps what comes. @throws Trouble if none comes */
-  listen(request: OutgoingRequest): Promise<Listening>;
+  /** Opens an answer that goes on, or a WebSocket that begins by saying something. @throws Trouble if nothing comes */
+  listen(request: OutgoingRequest, say?: readonly string[]): Promise<Listening>;
   close(): void;
 }
 
@@ -61,7 +63,7 @@ const longestBackOff = 30_000;
 export function createClient({ origins, recorder, pace, sleep, headers, ca, limits }: ClientOptions): Client {
   // Left idle for longer, a connection is about to be closed from the other side, at the moment of the next request.
   const reuse = { keepAlive: true, timeout: 2_000 };
-  const trusted = ca === null ? {} : { ca };
+  const trusted = trusting(ca);
   const agents = {
     reused: { "http:": new HttpAgent(reuse), "https:": new HttpsAgent({ ...reuse, ...trusted }) },
     // A change is never sent on a connection that may be closing.
@@ -70,13 +72,18 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
   const start = performance.now();
   let sent = 0;
 
-  function open({ method, url, headers: own, body }: OutgoingRequest, onFresh = !isSafe(method)): ClientRequest {
+  function admit({ url }: OutgoingRequest): void {
     if (!origins.includes(url.origin)) {
       throw new Trouble("refused-host", `${url.origin} is not a host of the audit file, so nothing was sent there`);
     }
     if (++sent > limits.requests) {
       throw new Trouble("budget-spent", `The audit has sent ${limits.requests} requests, as many as it may`);
     }
+  }
+
+  function open(outgoing: OutgoingRequest, onFresh = !isSafe(outgoing.method)): ClientRequest {
+    admit(outgoing);
+    const { method, url, headers: own, body } = outgoing;
     const length: HeaderLines =
       isSafe(method) && body === "" ? [] : [["Content-Length", String(Buffer.byteLength(body))]];
     const lines = [["Host", url.host], ...headers, ...own, ...length] as const;
@@ -86,8 +93,7 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
       headers: lines.flat(),
       agent: agents[onFresh ? "fresh" : "reused"][secure ? "https:" : "http:"],
       maxHeaderSize: headerBytes,
-      // Every name under localhost is this machine (RFC 6761); not every resolver knows.
-      ...(url.hostname.endsWith(".localhost") && { lookup: thisMachine }),
+      ...lookupFor(url.hostname),
     });
   }
 
@@ -179,7 +185,7 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
         abandon: () => void request.destroy(),
       };
     },
-    listen(outgoing) {
+    listen(outgoing, say) {
       const { by, method, url, headers: sent, body } = outgoing;
       const at = performance.now();
       const onBegin = ({ statusCode: status = 0, rawHeaders }: IncomingMessage) => {
@@ -193,12 +199,12 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
           ...times,
         });
       };
-      return listenTo(open(outgoing, true), {
-        patience: limits.answer,
-        limit: limits.body,
-        path: url.pathname,
-        onBegin,
-      }).catch((error: Error) => Promise.reject(troubleOf(error, outgoing)));
+      const options = { patience: limits.answer, limit: limits.body, path: url.pathname, onBegin };
+      if (say) admit(outgoing);
+      const listening = say
+        ? listenToSocket(url, { ...options, headers: Object.fromEntries([...headers, ...sent]), ca, say })
+        : listenTo(open(outgoing, true), options);
+      return listening.catch((error: Error) => Promise.reject(troubleOf(error, outgoing)));
     },
     close() {
       for (const agent of Object.values(agents).flatMap((kind) => Object.values(kind))) agent.destroy();
@@ -209,9 +215,6 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
 function isSafe(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
-
-const thisMachine: LookupFunction = (_name, { all }, callback) =>
-  all ? callback(null, [{ address: "127.0.0.1", family: 4 }]) : callback(null, "127.0.0.1", 4);
 
 /** Reads no more than `limit`; the rest is never asked for. */
 async function readBody(response: IncomingMessage, limit: number): Promise<{ text: string; isCut: boolean }> {
@@ -234,5 +237,8 @@ function troubleOf(error: Error & { code?: string }, { url }: OutgoingRequest): 
   if (error.code === "HPE_HEADER_OVERFLOW") {
     return new Trouble("too-large", `The headers of ${url.pathname} are larger than ${headerBytes} bytes`);
   }
-  return new Trouble("unreachable", `${url.origin} did not answer (${error.code ?? error.message})`, { cause: error });
+  const hint = error.code === "ECONNREFUSED" ? ": nothing listens there" : "";
+  const why =
+    sayDistrust(error.code, url.origin) ?? `${url.origin} did not answer (${error.code ?? error.message})${hint}`;
+  return new Trouble("unreachable", why, { cause: error });
 }

@@ -27,8 +27,7 @@ export function listenTo(
   let text = "";
   let isOpen = true;
   return new Promise((resolve, reject) => {
-    const tooSlow = new Trouble("too-slow", `${path} did not begin to answer within ${patience / 1000} s`);
-    const timer = setTimeout(() => request.destroy(tooSlow), patience);
+    const timer = setTimeout(() => request.destroy(tooLate(path, patience)), patience);
     request.on("error", (error) => {
       clearTimeout(timer);
       isOpen = false;
@@ -50,4 +49,8 @@ export function listenTo(
     });
     request.end();
   });
+}
+
+export function tooLate(path: string, patience: number): Trouble {
+  return new Trouble("too-slow", `${path} did not begin to answer within ${patience / 1000} s`);
 }

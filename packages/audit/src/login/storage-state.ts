@@ -15,10 +15,24 @@ const storageState = z.object({
       sameSite: z.enum(["Strict", "Lax", "None"]).optional(),
     }),
   ),
+  origins: z
+    .array(
+      z.object({
+        origin: z.string(),
+        localStorage: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
+      }),
+    )
+    .default([]),
 });
 
-/** Puts the cookies of a saved Playwright state into a visitor's jar: one session, already signed in. */
-export async function takeStorageState(visitor: Visitor, target: URL, text: string): Promise<void> {
+/** What a saved state has for the local storage of the target's pages. */
+export type SavedEntries = readonly { readonly name: string; readonly value: string }[];
+
+/**
+ * Puts the cookies of a saved Playwright state into a visitor's jar: one session, already signed in. Returns what the
+ * pages of the target are to find in local storage.
+ */
+export function takeStorageState(visitor: Visitor, target: URL, text: string): SavedEntries {
   const parsed = storageState.safeParse(parse(text));
   if (!parsed.success)
     throw new Trouble("flow-broken", "The saved state is not one of Playwright's: it has no list of cookies");
@@ -34,6 +48,7 @@ export async function takeStorageState(visitor: Visitor, target: URL, text: stri
     ];
     visitor.jar.store([attributes.filter(Boolean).join("; ")], target);
   }
+  return parsed.data.origins.find(({ origin }) => origin === target.origin)?.localStorage ?? [];
 }
 
 function parse(text: string): unknown {

@@ -3,6 +3,7 @@ import { type Answer, headerOf } from "../http/exchange.ts";
 import { type Form, readPage } from "../http/page.ts";
 import { createVisitor, type Visitor } from "../login/visitor.ts";
 import { saysLogIn, saysLogOut } from "../login/words.ts";
+import { sayUnguessed } from "../oracle/unguessed.ts";
 import { type Explored, type LookOptions, openWorld, tryLogin } from "./world.ts";
 
 export interface ExploreOptions extends LookOptions {
@@ -15,7 +16,7 @@ export interface ExploreOptions extends LookOptions {
  * form login. @throws Trouble if the target does not answer; an Error that says what to do if there is no such form
  */
 export async function explore(address: string, options: ExploreOptions): Promise<Explored> {
-  const { authorized } = options;
+  const { authorized, caFile } = options;
   const target = new URL(address);
   const user = { key: "user", values: { name: options.user, password: options.password } };
   const world = openWorld(target, { ...options, user });
@@ -25,12 +26,14 @@ export async function explore(address: string, options: ExploreOptions): Promise
     const page = answer.url.pathname + answer.url.search;
     const login = { kind: "form" as const, page, fields };
     const { landing, whoami } = await tryLogin(world, login, { user, paths: [] });
+    if (!whoami) throw new Error(capital(sayUnguessed(landing)));
     const logout = findLogout(landing);
     const file: AuditFile = {
       target: target.origin,
       ...(authorized && { authorized }),
+      ...(caFile && { ca: caFile }),
       users: { user: { name: { env: "AUDIT_USER" }, password: { env: "AUDIT_PASSWORD" } } },
-      ...(whoami && { whoami }),
+      whoami,
       login,
       ...(logout && { logout }),
     };
@@ -44,6 +47,10 @@ export async function explore(address: string, options: ExploreOptions): Promise
   } finally {
     world.close();
   }
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 async function findLogin(visitor: Visitor, target: URL): Promise<{ answer: Answer; form: Form }> {

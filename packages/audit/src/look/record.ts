@@ -4,6 +4,7 @@ import type { AuditFile, Flow } from "../file/schema.ts";
 import { createRecorder } from "../http/recorder.ts";
 import { createSecrets } from "../http/secrets.ts";
 import { Trouble } from "../http/trouble.ts";
+import { trustedKeys } from "../http/trust.ts";
 import { type Proposal, propose } from "./propose.ts";
 import { type Explored, type LookOptions, openWorld, type TriedLogin, tryLogin, tryLogout } from "./world.ts";
 
@@ -40,6 +41,7 @@ export async function record(address: string, options: RecordOptions): Promise<E
     const file: AuditFile = {
       target: target.origin,
       ...(options.authorized && { authorized: options.authorized }),
+      ...(options.caFile && { ca: options.caFile }),
       ...(alsoAllowed.length > 0 && { alsoAllowed: [...alsoAllowed] }),
       users: {
         user: {
@@ -83,8 +85,9 @@ export async function record(address: string, options: RecordOptions): Promise<E
   }
 }
 
-async function watch(address: string, { environment, isVisible = true, person }: RecordOptions) {
-  const launched = await launchBrowser({ hosts: null, ca: null, environment, isVisible });
+async function watch(address: string, { environment, isVisible = true, ca = null, person }: RecordOptions) {
+  const keys = await trustedKeys(ca, [address]);
+  const launched = await launchBrowser({ hosts: null, keys, environment, isVisible });
   if (!isLaunched(launched)) {
     throw new Error(`Recording ${launched.why}${launched.enable ? `. To enable it, add ${launched.enable}` : ""}`);
   }

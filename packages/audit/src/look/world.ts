@@ -23,6 +23,10 @@ export interface Explored {
 export interface LookOptions {
   /** Who allowed this, and when: for hosts that are nobody's own. */
   readonly authorized?: string;
+  /** Certificates to trust beside the usual ones, as PEM. */
+  readonly ca?: string | null;
+  /** The file they are from, for the audit file. */
+  readonly caFile?: string;
   readonly sleep: Sleep;
   readonly limits?: Partial<ClientLimits>;
 }
@@ -30,7 +34,14 @@ export interface LookOptions {
 /** A client to look at a target with, before there is an audit file. @throws Error if nobody allowed that */
 export function openWorld(
   target: URL,
-  { authorized, sleep, limits, user, alsoAllowed = [] }: LookOptions & { user: User; alsoAllowed?: readonly string[] },
+  {
+    authorized,
+    ca = null,
+    sleep,
+    limits,
+    user,
+    alsoAllowed = [],
+  }: LookOptions & { user: User; alsoAllowed?: readonly string[] },
 ): World & { close(): void } {
   const kind = hostKind(target.hostname);
   if (kind === "public" && !authorized) {
@@ -46,7 +57,7 @@ export function openWorld(
     pace: createPace(kind, { sleep }),
     sleep,
     headers: [["User-Agent", `sojourn-audit/${version}`]],
-    ca: null,
+    ca,
     limits: { ...defaultLimits, ...limits },
   });
   return { client, secrets, target, close: () => client.close() };

@@ -2,9 +2,10 @@ import { allChecks } from "../checks/all.ts";
 import { frameworks, remedies } from "../checks/remedies.ts";
 import type { Check } from "../run/check.ts";
 
-/** The check of an id, in whatever case. */
+/** The check of an id, in whatever case, with or without its X-. */
 export function checkOf(id: string): Check | null {
-  return allChecks.find((each) => each.id.toLowerCase() === id.toLowerCase()) ?? null;
+  const wanted = id.toUpperCase().replace(/^(X-)?/, "X-");
+  return allChecks.find((each) => each.id === wanted) ?? null;
 }
 
 /** A page about a check, as Markdown: what it means, how it was tested, how to mend it, when it says nothing. */

@@ -41,6 +41,10 @@ const result = z.strictObject({
   remedy: z.string(),
   /** Exchanges of `exchanges`, in their order. Only of findings and of what is inconclusive. */
   transcript: z.array(z.string()),
+  /** How often it was tried: a failure is shown a second time. */
+  attempts: z.int(),
+  /** The line of the audit file that names what it did; `null` without a file. */
+  line: z.int().nullable(),
   took: z.int(),
 });
 

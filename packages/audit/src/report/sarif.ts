@@ -95,7 +95,7 @@ function sarifResult(
       {
         physicalLocation: {
           artifactLocation: { uri: report.auditFile ?? "sojourn-audit.json" },
-          region: { startLine: 1 },
+          region: { startLine: result.line ?? 1 },
         },
         logicalLocations: [{ fullyQualifiedName: report.target, kind: "resource" }],
       },

@@ -1,64 +1,32 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Browsing, createBrowsing } from "../browser/browsing.ts";
-import { isLaunched, type LaunchedBrowser } from "../browser/launch.ts";
+import { isLaunched } from "../browser/launch.ts";
 import { allChecks } from "../checks/all.ts";
 import { sayCredential } from "../credential/credential.ts";
 import { discoverCredentials } from "../credential/discover.ts";
 import { AuditFileError, checkAuditFile, type ReadyFile } from "../file/load.ts";
 import type { AuditFile } from "../file/schema.ts";
-import { type ClientLimits, createClient, defaultLimits } from "../http/client.ts";
+import { createClient, defaultLimits } from "../http/client.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { hostKind } from "../http/hosts.ts";
-import { createPace, type Sleep } from "../http/pace.ts";
+import { createPace } from "../http/pace.ts";
 import { createRecorder } from "../http/recorder.ts";
 import { createSecrets } from "../http/secrets.ts";
 import { type Control, calibrate } from "../oracle/calibrate.ts";
 import { guessWhoami } from "../oracle/guess.ts";
 import { createOracle } from "../oracle/oracle.ts";
+import { sayUnguessed } from "../oracle/unguessed.ts";
 import type { Report } from "../report/report.ts";
 import { version } from "../version.ts";
-import { browserFor } from "./browser-for.ts";
+import { browserFor, browsingWith } from "./browser-for.ts";
 import type { Check } from "./check.ts";
 import { createStage } from "./create-stage.ts";
-import { estimate, type Plan } from "./estimate.ts";
+import { estimate } from "./estimate.ts";
 import type { Surroundings } from "./needs.ts";
+import type { AuditOptions, AuditReadyOptions, Progress } from "./options.ts";
 import { resultOf, runCheck } from "./run-check.ts";
 import type { Member, Stage } from "./stage.ts";
 import { notRun } from "./verdict.ts";
-
-export interface AuditOptions {
-  /** Wait for timeouts to come, up to the longest that the file expects. Default: no. */
-  readonly wait?: boolean;
-  /** Only checks whose id is or begins with one of these. Default: all. */
-  readonly only?: readonly string[];
-  /** Where secrets named by `env()` are. Default: `process.env`. */
-  readonly environment?: NodeJS.ProcessEnv;
-  /** The audit file's path in the repository, for reports that point at it. */
-  readonly fileName?: string;
-  /** Milliseconds over which a question is asked again before its answer counts. Default: 5000. */
-  readonly settle?: number;
-  /** Stop after the controls: what `doctor` does. */
-  readonly onlyControls?: boolean;
-  /** Whether to drive a browser where there is one. Default: yes. */
-  readonly browser?: boolean;
-  readonly limits?: Partial<ClientLimits>;
-  /** Called before the first request. */
-  readonly onPlan?: (plan: Plan) => void;
-  readonly onProgress?: (progress: Progress) => void;
-  readonly sleep?: Sleep;
-}
-
-export interface Progress {
-  readonly step: string;
-  readonly done: number;
-  readonly of: number;
-  /** What a browser is doing, while one is driven: `alice, in Chromium 156`. */
-  readonly inBrowser: string | null;
-  /** So far. */
-  readonly requests: number;
-  readonly logins: number;
-}
 
 const ownLogins = 400;
 const foreignLogins = 40;
@@ -69,11 +37,6 @@ const foreignLogins = 40;
  */
 export async function audit(file: AuditFile, options: AuditOptions = {}): Promise<Report> {
   return auditReady(await checkAuditFile(file, options.environment ?? process.env), options);
-}
-
-export interface AuditReadyOptions extends AuditOptions {
-  /** A browser that is running already, and is left running. */
-  readonly launched?: LaunchedBrowser;
 }
 
 /** As `audit`, with a file that has been read and checked. */
@@ -114,26 +77,35 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
   const chosen = allChecks.filter(({ id }) => !options.only || options.only.some((each) => id.startsWith(each)));
   const browser = await browserFor(ready, {
     checks: options.onlyControls ? [] : chosen,
-    hosts: reachable.map(({ hostname }) => hostname),
+    origins: reachable,
     options,
   });
   const noBrowser = isLaunched(browser) ? null : browser;
-  const browsing: Browsing | null = isLaunched(browser)
-    ? createBrowsing({
-        launched: browser,
-        world,
-        recorder,
-        onPhase: (inBrowser) => progress({ inBrowser }),
-        profile: {
-          userAgent,
-          headers: { "X-Audit-Run": run },
-          pace: pace.atOnce > 1 ? null : pace,
-          patience: limits.answer,
-          requestsAtMost: limits.requests,
-        },
-      })
-    : null;
-  const open = createStage({ world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing, noBrowser });
+  const browsing = browsingWith(browser, {
+    world,
+    recorder,
+    onPhase: (inBrowser) => progress({ inBrowser }),
+    profile: {
+      userAgent,
+      headers: { "X-Audit-Run": run },
+      pace: pace.atOnce > 1 ? null : pace,
+      patience: limits.answer,
+      requestsAtMost: limits.requests,
+    },
+  });
+  const waits = options.wait === true;
+  const open = createStage({
+    world,
+    ready,
+    pace,
+    sleep,
+    settle,
+    logins: loginsAtMost,
+    recorder,
+    browsing,
+    noBrowser,
+    waits,
+  });
 
   let state: Progress = { step: "", done: 0, of: chosen.length, inBrowser: null, requests: 0, logins: 0 };
   const controls: Control[] = [];
@@ -142,7 +114,7 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
   let stage: Stage | null = null;
   let lost: string | null = null;
 
-  const surroundings = { file, users: users.length, waits: options.wait === true, atOnce: pace.atOnce, noBrowser };
+  const surroundings = { file, users: users.length, waits, atOnce: pace.atOnce, noBrowser };
   if (!options.onlyControls) {
     options.onPlan?.(estimate(chosen, { surroundings, host: kind, loginsAtMost, browser: browsing?.name ?? null }));
   }
@@ -173,8 +145,7 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
       const whoami =
         file.whoami ??
         (await guessWhoami([landing, target.pathname, "/"], { member, nobody: open.visitor(), user: member.user }));
-      if (!whoami)
-        throw new Error("no page tells who is signed in from who is not: name one as whoami in the audit file");
+      if (!whoami) throw new Error(sayUnguessed(member.loginAnswers.at(-1)));
       const oracle = createOracle(world, whoami, users);
       controls.push(...(await calibrate(oracle, { nobody: open.visitor(), members })));
       const broken = controls.find(({ problem }) => problem !== null);
@@ -190,18 +161,25 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
   }
 
   async function runAll(ready: Stage, surroundings: Surroundings): Promise<void> {
-    for (const [done, check] of chosen.entries()) {
-      progress({ step: check.title, done });
-      const start = performance.now();
-      const { verdict, transcript, hasLostLogin } = await runCheck(check, { stage: ready, surroundings, recorder });
-      add(check, { verdict, transcript, took: Math.round(performance.now() - start) });
-      if (hasLostLogin) lost = await control(ready, "a login works after a check lost one");
+    const isOneSession = file.login.kind === "storageState";
+    const last = chosen.filter(({ endsItsSession }) => isOneSession && endsItsSession);
+    for (const check of chosen.filter((each) => !last.includes(each))) {
+      if (await runOne(check)) lost = await control(ready, "a login works after a check lost one");
       if (lost !== null) break;
     }
     open.releaseLast();
     lost ??= await control(ready, "a login works at the end");
-    for (const check of chosen.slice(results.length)) {
-      add(check, { verdict: notRun("the login was lost before"), transcript: [], took: 0 });
+    if (lost === null) for (const check of last) await runOne(check);
+    for (const check of chosen.filter(({ id }) => !results.some((each) => each.id === id))) {
+      add(check, { verdict: notRun("the login was lost before"), transcript: [], attempts: 0, took: 0 });
+    }
+
+    async function runOne(check: Check): Promise<boolean> {
+      progress({ step: check.title, done: results.length });
+      const start = performance.now();
+      const { hasLostLogin, ...ran } = await runCheck(check, { stage: ready, surroundings, recorder });
+      add(check, { ...ran, took: Math.round(performance.now() - start) });
+      return hasLostLogin;
     }
   }
 
@@ -215,7 +193,7 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
   }
 
   function add(check: Check, ran: Parameters<typeof resultOf>[1]): void {
-    results.push(resultOf(check, ran, file.accepted ?? []));
+    results.push(resultOf(check, ran, { accepted: file.accepted ?? [], lines: ready.lines }));
     if (ran.verdict.kind === "fail" || ran.verdict.kind === "inconclusive") {
       for (const each of ran.transcript) exchanges.set(each.id, each);
     }

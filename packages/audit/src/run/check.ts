@@ -39,6 +39,11 @@ export interface Check {
   readonly needs: readonly Need[];
   /** A browser shows more here, if there is one. Checks that cannot do without say so in `needs`. */
   readonly uses?: "browser";
+  /**
+   * It only looks at a session, or sends copies of its token: any session that is signed in will do, so that an audit
+   * makes fewer logins. What it finds is shown again in a session of its own. Default: no.
+   */
+  readonly onlyLooks?: boolean;
   /** What the flaw lets somebody do. */
   readonly means: string;
   /** How it was tested. */
@@ -46,6 +51,8 @@ export interface Check {
   /** When it says nothing. */
   readonly silent: string;
   readonly remedy: RemedyTopic;
+  /** It ends no session but its own: with a saved state, which is one session, it runs after everything else. Default: no. */
+  readonly endsItsSession?: boolean;
   /** A failure is shown a second time, on fresh sessions, unless the check counts for itself. Default: yes. */
   readonly isRepeated?: boolean;
   run(stage: Stage): Promise<Verdict>;

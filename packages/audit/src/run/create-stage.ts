@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { type Browsing, runAs } from "../browser/browsing.ts";
 import { type Journey, travel } from "../browser/journey.ts";
+import { takeSavedState } from "../browser/saved-state.ts";
 import type { Credential } from "../credential/credential.ts";
 import type { ReadyFile, User } from "../file/load.ts";
 import type { Flow } from "../file/schema.ts";
@@ -11,11 +11,11 @@ import type { Recorder } from "../http/recorder.ts";
 import { Trouble } from "../http/trouble.ts";
 import { isLockout, prepareFlow, runFlow } from "../login/flow.ts";
 import { jsonAt, within } from "../login/pick.ts";
-import { takeStorageState } from "../login/storage-state.ts";
 import { createVisitor, type Visitor, type World } from "../login/visitor.ts";
 import type { Oracle } from "../oracle/oracle.ts";
 import type { Missing } from "./needs.ts";
 import type { Issued, Member, SignInOptions, Stage, Timeline } from "./stage.ts";
+import { openStream } from "./streams.ts";
 import { watchTime } from "./timeline.ts";
 
 export interface StageOptions {
@@ -28,6 +28,8 @@ export interface StageOptions {
   readonly recorder: Recorder;
   readonly browsing: Browsing | null;
   readonly noBrowser: Missing | null;
+  /** `--wait` was given. */
+  readonly waits: boolean;
 }
 
 /** The stage before and after the oracle is known: logging in is needed to find it. */
@@ -45,7 +47,7 @@ export interface OpenStage {
 const seenAtMost = 400;
 
 export function createStage(options: StageOptions): OpenStage {
-  const { world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing, noBrowser } = options;
+  const { world, ready, pace, sleep, settle, logins: loginsAtMost, recorder, browsing, noBrowser, waits } = options;
   const { file, users } = ready;
   const seen: Answer[] = [];
   let logins = 0;
@@ -61,7 +63,7 @@ export function createStage(options: StageOptions): OpenStage {
     const start = as ?? createVisitor(world, { name: user.key });
     const entering = createVisitor(heard, { name: user.key, user, jar: start.jar, headers: start.headers });
     if (file.login.kind === "storageState") {
-      await takeStorageState(entering, world.target, await readFile(file.login.file, "utf8"));
+      await takeSavedState(entering, file.login.file, { world, browsing });
     } else if (file.login.kind === "playwright") {
       loginAnswers.push(...(await runInBrowser(file.login, entering)));
     } else {
@@ -160,7 +162,8 @@ export function createStage(options: StageOptions): OpenStage {
       },
       run: (flow, each) => runFlow(world, flow, each),
       prepare: (flow, each) => prepareFlow(world, flow, each),
-      listen: (request, each) => world.client.listen(each.outgoing(request)),
+      mayPass: waits || file.clock !== undefined,
+      listen: (stream, each) => openStream(world, stream, each),
       hold: (request, each) => world.client.hold(each.outgoing(request)),
       async read({ seenAt: { request, json, between } }, each) {
         const prepared = await prepareFlow(world, request, each);

@@ -1,3 +1,4 @@
+import { type LinesOfFile, lineFor } from "../file/lines.ts";
 import type { CheckedFile } from "../file/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { Recorder } from "../http/recorder.ts";
@@ -12,6 +13,7 @@ import { inconclusive, notRun, type Verdict } from "./verdict.ts";
 export interface Ran {
   readonly verdict: Verdict;
   readonly transcript: readonly Exchange[];
+  readonly attempts: number;
   readonly took: number;
 }
 
@@ -25,7 +27,7 @@ export interface Running {
 export async function runCheck(check: Check, { stage, surroundings, recorder }: Running) {
   for (const need of check.needs) {
     const lack = missing(need, surroundings);
-    if (lack) return { verdict: notRun(lack.why, lack.enable), transcript: [], hasLostLogin: false };
+    if (lack) return { verdict: notRun(lack.why, lack.enable), transcript: [], attempts: 0, hasLostLogin: false };
   }
   let hasLostLogin = false;
   const once = (on: Stage): Promise<Verdict> =>
@@ -35,25 +37,26 @@ export async function runCheck(check: Check, { stage, surroundings, recorder }: 
       return inconclusive(error.message);
     });
   const { result: first, exchanges: transcript } = await recorder.listen(() => once(stageFor(check, stage)));
-  if (first.kind !== "fail" || check.isRepeated === false) return { verdict: first, transcript, hasLostLogin };
+  if (first.kind !== "fail" || check.isRepeated === false)
+    return { verdict: first, transcript, attempts: 1, hasLostLogin };
   const { result: second, exchanges: again } = await recorder.listen(() => once(stage));
   if (second.kind === "fail") {
     const confidence = second.confidence === "hint" ? ("hint" as const) : ("confirmed" as const);
     // The second time has its login in it, whatever session the first one used.
-    return { verdict: { ...second, confidence }, transcript: again, hasLostLogin };
+    return { verdict: { ...second, confidence }, transcript: again, attempts: 2, hasLostLogin };
   }
   const verdict = inconclusive(`Failed once, and not again on fresh sessions: ${first.summary}`, [
     ...first.proof,
     `The second time: ${second.summary}`,
   ]);
-  return { verdict, transcript, hasLostLogin };
+  return { verdict, transcript, attempts: 2, hasLostLogin };
 }
 
 /** A verdict as the report has it. */
 export function resultOf(
   check: Check,
-  { verdict, transcript, took }: Ran,
-  accepted: NonNullable<CheckedFile["accepted"]>,
+  { verdict, transcript, attempts, took }: Ran,
+  { accepted, lines }: { accepted: NonNullable<CheckedFile["accepted"]>; lines: LinesOfFile | null },
 ): Result {
   const { asvs = [], wstg = [], nist = [], pci = [], cwe = [] } = check.references;
   const isShown = verdict.kind === "fail" || verdict.kind === "inconclusive";
@@ -80,6 +83,8 @@ export function resultOf(
     references: { asvs: [...asvs], wstg: [...wstg], nist: [...nist], pci: [...pci], cwe: [...cwe] },
     remedy: check.remedy,
     transcript: isShown ? transcript.map(({ id }) => id) : [],
+    attempts,
+    line: lines === null ? null : lineFor(check, lines),
     took,
   };
 }

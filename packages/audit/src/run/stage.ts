@@ -2,7 +2,7 @@ import type { Browsing } from "../browser/browsing.ts";
 import type { Journey } from "../browser/journey.ts";
 import type { Credential } from "../credential/credential.ts";
 import type { User } from "../file/load.ts";
-import type { Change, CheckedFile, Flow } from "../file/schema.ts";
+import type { Change, CheckedFile, Flow, Stream } from "../file/schema.ts";
 import type { Answer } from "../http/exchange.ts";
 import type { Listening } from "../http/listen.ts";
 import type { Sleep } from "../http/pace.ts";
@@ -41,7 +41,7 @@ export interface Stage {
 
   visitor(name?: string, user?: User): Visitor;
   /** What an open stream sends, from its beginning, until it is closed. */
-  listen(request: ReadyRequest, visitor: Visitor): Promise<Listening>;
+  listen(stream: Stream, visitor: Visitor): Promise<Listening>;
   /** A fresh session: of the first user, or of another; in a browser profile that exists, or a new one. */
   signIn(options?: SignInOptions): Promise<Member>;
   ask(visitor: Visitor, options?: SendOptions): Promise<Asked>;
@@ -57,6 +57,8 @@ export interface Stage {
   read(change: Change, visitor: Visitor): Promise<string>;
   /** Sessions issued in this run in their order, topped up to `wanted` made in turn, as far as the budget allows. */
   issued(wanted: number): Promise<readonly Issued[]>;
+  /** Whether time may pass: `--wait` was given, or there is a test server's clock. */
+  readonly mayPass: boolean;
   /** Lets time pass: on the target's own clock where there is a way, otherwise by waiting. */
   pass(milliseconds: number): Promise<void>;
   /** What happened to parked sessions, see `timeline.ts`. */
@@ -90,4 +92,6 @@ export interface Timeline {
   readonly busy: readonly Parked[];
   /** A copy of a cookie, asked after the cookie's own end; `null` if it ends with the browser or too late to wait for. */
   readonly expired: (Parked & { readonly lifetime: number }) | null;
+  /** A copy of a JSON Web Token, kept busy and asked after the token's own `exp`; `null` as above, or if it has none. */
+  readonly tokenExpired: (Parked & { readonly lifetime: number }) | null;
 }

@@ -1,4 +1,6 @@
-import { cookiesOf, withOnly } from "../credential/credential.ts";
+import { lifetimeOf } from "../checks/jwt-forgeries.ts";
+import { isJsonWebToken } from "../checks/tokens.ts";
+import { cookiesOf, secretOf, withOnly } from "../credential/credential.ts";
 import { milliseconds } from "../file/duration.ts";
 import type { Visitor } from "../login/visitor.ts";
 import type { Member, Parked, Stage, Timeline } from "./stage.ts";
@@ -18,7 +20,12 @@ export async function watchTime(stage: Stage): Promise<Timeline> {
   const longest = Math.max(idle ?? 0, absolute ?? 0) * after;
 
   const questions: { at: number; ask(): Promise<void> }[] = [];
-  const seen = { idle: [] as Parked[], busy: [] as Parked[], expired: null as Timeline["expired"] };
+  const seen = {
+    idle: [] as Parked[],
+    busy: [] as Parked[],
+    expired: null as Timeline["expired"],
+    tokenExpired: null as Timeline["tokenExpired"],
+  };
   const thiefOf = (member: Member): Visitor =>
     withOnly(member, stage.credentials[0] ?? [], `a copy of ${member.name}'s`);
   const observe = async (visitor: Visitor, at: number) => ({ at, isSignedIn: await stage.isSignedIn(visitor) });
@@ -49,6 +56,22 @@ export async function watchTime(stage: Stage): Promise<Timeline> {
     questions.push({ at, ask });
   }
 
+  const token = await tokenLifetime(stage);
+  if (token !== null && (stage.file.clock || token * after <= longest)) {
+    const copy = thiefOf(await stage.signIn());
+    const end = token * after;
+    const step = Math.min(idle === null ? end / 4 : idle * busySteps, end / 4);
+    // Kept busy, so that it does not end for its idleness; without what would be issued in its place.
+    for (let at = step; at < end + step; at += step) {
+      const moment = Math.min(at, end);
+      const ask = async () => {
+        const { signedIn: isSignedIn } = await stage.ask(copy, { keepsCookies: false });
+        seen.tokenExpired = { at: moment, isSignedIn, lifetime: token };
+      };
+      questions.push({ at: moment, ask });
+    }
+  }
+
   let now = 0;
   for (const { at, ask } of questions.sort((a, b) => a.at - b.at)) {
     if (at > now) await stage.pass(at - now);
@@ -56,6 +79,14 @@ export async function watchTime(stage: Stage): Promise<Timeline> {
     await ask();
   }
   return seen;
+}
+
+/** How long a JSON Web Token lasts by what it says itself; `null` where none signs anybody in, or it says nothing. */
+async function tokenLifetime(stage: Stage): Promise<number | null> {
+  const [newest] = (await stage.issued(1)).slice(-1);
+  if (!newest) return null;
+  const tokens = (stage.credentials[0] ?? []).map((part) => secretOf(newest.member, part)).filter(isJsonWebToken);
+  return tokens.map((each) => lifetimeOf(each, newest.at)).find((each) => each !== null) ?? null;
 }
 
 /** How long the browser keeps the credential's cookie; `null` if until it is closed. */

@@ -39,9 +39,9 @@ describe("our own bank", () => {
       "X-BIND-04",
       "X-BIND-05",
       "X-BIND-06",
-      "X-TOK-06",
       "X-STEP-01",
       "X-STEP-02",
+      "X-TOK-06",
       "X-TIME-01",
       "X-TIME-02",
       "X-TIME-03",
@@ -54,7 +54,7 @@ describe("our own bank", () => {
     expect(Math.abs(requests / report.requests - 1), `${requests} of ${report.requests}`).toBeLessThan(0.25);
     expect(Math.abs(logins / report.logins - 1), `${logins} of ${report.logins}`).toBeLessThan(0.25);
     expect(report.took).toBeLessThan(120_000);
-  });
+  }, 180_000);
 
   test("needs no audit file: a URL, a name and a password are enough to begin", async () => {
     const said: string[] = [];
@@ -79,7 +79,8 @@ test("every flaw planted in front of the bank is found, and nothing else of any 
     expect(found.map(({ id }) => id).sort()).toEqual([...planted].sort());
     expect(countsOf(report).inconclusive).toBe(0);
     expect(exitCodeOf(report)).toBe(1);
+    expect(report.took).toBeLessThan(120_000);
   } finally {
     await gateway.close();
   }
-});
+}, 180_000);

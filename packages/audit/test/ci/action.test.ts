@@ -84,7 +84,8 @@ test("its options are the command's", async () => {
 });
 
 test("an input is never a part of the script", async () => {
-  const { out } = await runAction({ subject: '"; touch taken; echo "', only: "$(touch taken)" });
-  expect(out).toContain("There is no file");
+  expect((await runAction({ subject: '"; touch taken; echo "' })).out).toContain("There is no file");
+  const { out } = await runAction({ subject: "app.audit.json", only: "$(touch taken)" });
+  expect(out).toContain("no check is called X-$(TOUCH TAKEN)");
   expect(readdirSync(folder)).not.toContain("taken");
 });

@@ -2,12 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../../src/cli/command.ts";
 import { reportSchema } from "../../src/report/report.ts";
 import { notesFile } from "../support/audit-notes.ts";
 import { createNotes } from "../support/notes.ts";
-import { type Served, serve, servePlain } from "../support/serve.ts";
+import { authority, issuedKey, type Served, serve, servePlain } from "../support/serve.ts";
 
 let notes: Served;
 let folder: string;
@@ -66,7 +67,15 @@ function written(name: string, content: unknown): string {
 
 describe("run", () => {
   test("writes the reports that were asked for, and ends with 1 for a finding", async () => {
-    const file = written("notes.json", notesFile(notes.url, notes.plainUrl));
+    const { target, ...described } = notesFile(notes.url, notes.plainUrl);
+    const file = join(folder, "on-lines.json");
+    const parts = Object.entries({ target, ...described }).sort(
+      ([a], [b]) => Number(a === "login") - Number(b === "login"),
+    );
+    writeFileSync(
+      file,
+      `{\n${parts.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(",\n")}\n}`,
+    );
     const path = (name: string) => join(folder, name);
     const outputs = [
       "--json",
@@ -83,6 +92,8 @@ describe("run", () => {
     expect(out).toContain("X-COOK-02 Scripts can read __Host-id");
     const report = reportSchema.parse(JSON.parse(readFileSync(path("r.json"), "utf8")));
     expect(report.checks.map(({ id }) => id)).toContain("X-TLS-01");
+    expect(report.checks.find(({ id }) => id === "X-COOK-02")).toMatchObject({ attempts: 2, line: 11 });
+    expect(readFileSync(path("r.sarif"), "utf8")).toContain('"startLine": 11');
     for (const name of ["r.sarif", "r.xml", "r.html"]) expect(readFileSync(path(name), "utf8")).toContain("X-COOK-02");
   });
 
@@ -134,6 +145,8 @@ describe("run", () => {
         users: {},
         login: { kind: "form", page: "login", fields: {} },
         colour: 1,
+        whomai: {},
+        expect: { idel: "15m" },
       }),
     ]);
     expect(code).toBe(2);
@@ -141,7 +154,9 @@ describe("run", () => {
       "target: write a whole URL",
       "users: name at least one user",
       "login.page: write a path",
-      "colour",
+      'there is no "colour" here',
+      'there is no "whomai" here; did you mean "whoami"?',
+      'expect: there is no "idel" here; did you mean "idle"?',
     ]) {
       expect(err).toContain(problem);
     }
@@ -166,11 +181,13 @@ describe("run", () => {
     [["run", "x", "--fail-on", "bad"]],
     [["run", "missing.json"]],
     [["run", "x", "--speed"]],
+    [["run", "x", "--only", "X-ENDD"]],
+    [["run", "localhost:3000"]],
     [["explain", "X-99"]],
   ])("%j is a wrong command: 2, and how to write it", async (command) => {
     const { code, err } = await sojournAudit(command);
     expect(code).toBe(2);
-    expect(err).toContain("sojourn-audit run URL");
+    expect(err).toContain("sojourn-audit --help lists the commands");
   });
 });
 
@@ -182,6 +199,44 @@ describe("with a URL alone", () => {
       const { code, out } = await sojournAudit(["run", plain.url], account);
       expect(out).toContain('GET /account: signed in means status 200, the text "$user.name"');
       expect(code).toBe(0);
+    } finally {
+      await plain.close();
+    }
+  });
+
+  test("over https, an authority of one's own is named by --ca, and by the audit file that init writes", async () => {
+    const issued = await serve(createNotes(new Set()), { isIssued: true });
+    try {
+      const unknown = await sojournAudit(["run", issued.url], account);
+      expect(unknown.code).toBe(3);
+      expect(unknown.err).toContain("a certificate of an authority that is not trusted here");
+      expect(unknown.err).toContain("name its file with --ca FILE, as ca in the audit file, or in NODE_EXTRA_CA_CERTS");
+      const ca = fileURLToPath(authority);
+      const known = await sojournAudit(["run", issued.url, "--ca", ca, "--only", "X-COOK"], account);
+      expect(known.code, known.err).toBe(0);
+      const file = { ...notesFile(issued.url, issued.plainUrl), ca: undefined };
+      const beside = await sojournAudit(["doctor", written("issued.json", file), "--ca", ca]);
+      expect(beside.code, beside.out).toBe(0);
+      for (const wrong of [issued.url, written("issued.json", file)]) {
+        const { code, err } = await sojournAudit(["run", wrong, "--ca", "nowhere.pem"], account);
+        expect(code).toBe(2);
+        expect(err).toContain("ca: nowhere.pem cannot be read");
+      }
+      const keyOnly = await sojournAudit(["run", issued.url, "--ca", fileURLToPath(issuedKey)], account);
+      expect(keyOnly.err).toContain("holds no certificates as PEM");
+    } finally {
+      await issued.close();
+    }
+  });
+
+  test("with a wrong password says so, and not that the application cannot be understood", async () => {
+    const plain = await servePlain(createNotes(new Set()));
+    try {
+      const { code, err } = await sojournAudit(["run", plain.url], { ...account, AUDIT_PASSWORD: "never-to-be-seen" });
+      expect(code).toBe(3);
+      expect(err).toContain("Nobody seems to be signed in after the login: the login ended with POST /login");
+      expect(err).toContain("Are the name and the password right?");
+      expect(err).not.toContain("never-to-be-seen");
     } finally {
       await plain.close();
     }
@@ -269,6 +324,7 @@ describe("doctor and explain", () => {
   });
 
   test("explain says what a check means and how to mend what it finds", async () => {
+    expect((await sojournAudit(["explain", "end-03"])).code).toBe(0);
     const { code, out } = await sojournAudit(["explain", "x-end-03"]);
     expect(code).toBe(0);
     expect(out).toContain("# X-END-03: A request in flight during the logout brings the session back");

@@ -10,6 +10,7 @@ import { totp } from "../../src/login/totp.ts";
 import { auditNotes, notesFile, signInByHand } from "../support/audit-notes.ts";
 import { createNotes } from "../support/notes.ts";
 import { serve, servePlain } from "../support/serve.ts";
+import { createSinglePage } from "../support/single-page.ts";
 
 describe("ways to log in", () => {
   test("by HTTP steps, with values picked from earlier answers", async () => {
@@ -73,7 +74,7 @@ describe("ways to log in", () => {
     }
   });
 
-  test("by a saved Playwright state: one session, so what needs fresh logins does not run", async () => {
+  test("by a saved Playwright state: one session, so what needs fresh logins does not run, and its logout comes last", async () => {
     const notes = await serve(createNotes(new Set()));
     const folder = mkdtempSync(join(tmpdir(), "sojourn-audit-"));
     try {
@@ -103,9 +104,50 @@ describe("ways to log in", () => {
       const verdicts = new Map(report.checks.map(({ id, verdict }) => [id, verdict]));
       expect(verdicts.get("X-COOK-02")).toBe("pass");
       expect(verdicts.get("X-FIX-01")).toBe("not run");
+      expect(verdicts.get("X-CACHE-01")).toBe("pass");
+      expect(report.checks.at(-1)).toMatchObject({ id: "X-END-01", verdict: "pass" });
     } finally {
       rmSync(folder, { recursive: true });
       await notes.close();
+    }
+  });
+
+  test("by a saved state with a token in local storage, which the pages of the target send", async () => {
+    const app = await servePlain(createSinglePage());
+    const folder = mkdtempSync(join(tmpdir(), "sojourn-audit-"));
+    try {
+      const { csrf } = (await (await fetch(`${app.url.replace("notes.", "")}/api/csrf`)).json()) as { csrf: string };
+      const login = { user: "alice@example.test", pass: "correct horse" };
+      const answer = await fetch(`${app.url.replace("notes.", "")}/api/login`, {
+        method: "POST",
+        headers: { "X-CSRF-Token": csrf, "Content-Type": "application/json" },
+        body: JSON.stringify({ login }),
+      });
+      const { token } = (await answer.json()) as { token: string };
+      const file = join(folder, "alice.json");
+      const origins = [{ origin: app.url, localStorage: [{ name: "token", value: token }] }];
+      writeFileSync(file, JSON.stringify({ cookies: [], origins }));
+      const report = await audit(
+        {
+          target: app.url,
+          users: { alice: { name: "alice@example.test" } },
+          whoami: {
+            request: get("/api/me"),
+            signedIn: { status: 200, json: { "/name": "$user.name" } },
+            signedOut: { status: 401 },
+          },
+          login: storageState(file),
+          logout: post("/api/logout"),
+        },
+        { settle: 10, only: ["X-CRED-01", "X-CRED-04", "X-END-01"] },
+      );
+      expect(report.lost).toBeNull();
+      expect(report.credentials).toEqual(["header authorization"]);
+      expect(report.checks.map(({ id, verdict }) => [id, verdict])).toContainEqual(["X-END-01", "pass"]);
+      expect(JSON.stringify(report)).not.toContain(token);
+    } finally {
+      rmSync(folder, { recursive: true });
+      await app.close();
     }
   });
 

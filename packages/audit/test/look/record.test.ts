@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { type AuditFile, audit, type Report } from "../../src/index.ts";
 import { totp } from "../../src/login/totp.ts";
 import { record } from "../../src/look/record.ts";
+import { type Display, startDisplay } from "../support/display.ts";
 import { createNotes, seed } from "../support/notes.ts";
 import { servePlain } from "../support/serve.ts";
 import { createSinglePage } from "../support/single-page.ts";
@@ -10,15 +11,21 @@ import { createSinglePage } from "../support/single-page.ts";
 interface Page {
   locator(selector: string): { fill(text: string): Promise<void>; click(): Promise<void> };
   waitForURL(url: string): Promise<void>;
+  evaluate(source: string): Promise<unknown>;
+  close(): Promise<void>;
   waitForSelector(selector: string, options?: { state: "attached" }): Promise<unknown>;
 }
 
-async function recorded(url: string, act: (page: Page) => Promise<void>) {
+/** Recorded without a window; with one, if there is a display, until whoever acts has closed it. */
+async function recorded(url: string, act: (page: Page) => Promise<void>, display: Display | null = null) {
   return record(url, {
-    environment: { ...process.env, AUDIT_TOTP_SEED: seed },
-    isVisible: false,
+    environment: { ...process.env, AUDIT_TOTP_SEED: seed, ...(display && { DISPLAY: display.name }) },
+    isVisible: display !== null,
     sleep: async () => {},
-    person: (tab) => tab.script(({ page }) => act(page as Page)),
+    async person(tab) {
+      await tab.script(({ page }) => act(page as Page));
+      if (display) await tab.closed();
+    },
   });
 }
 
@@ -87,6 +94,33 @@ test("a login made by a script becomes steps that pick its tokens anew, and say 
     expect(verdicts(report)).toContainEqual(["X-END-01", "pass"]);
   } finally {
     await app.close();
+  }
+});
+
+test("somebody logs in and out in a window, and closes it", async () => {
+  const notes = await servePlain(createNotes(new Set()));
+  const display = await startDisplay();
+  let sizes: unknown;
+  const inWindow = async (page: Page) => {
+    await page.locator("[name=email]").fill("alice@example.test");
+    await page.locator("[name=password]").fill("correct horse");
+    await page.locator("button").click();
+    await page.waitForURL("**/account");
+    sizes = await page.evaluate("[outerHeight > innerHeight, navigator.userAgent.includes('Headless')]");
+    await page.locator("text=Log out").click();
+    await page.waitForURL("**/login");
+    await page.close();
+  };
+  try {
+    const { file } = await recorded(`${notes.url}/login`, inWindow, display);
+    expect(sizes, "a window with an edge, of no headless browser").toEqual([true, false]);
+    expect(file).toMatchObject({
+      login: { kind: "form", page: "/login" },
+      logout: { kind: "form", action: "/logout" },
+    });
+  } finally {
+    await display.close();
+    await notes.close();
   }
 });
 

@@ -10,8 +10,13 @@ const withoutPair: Readonly<Record<string, string>> = {
 };
 
 test("every check has a pair of twins, or a reason to have none", () => {
-  const covered = [...pairs.map(({ id }) => id), ...Object.keys(withoutPair)].sort();
+  const covered = [...new Set(pairs.map(({ id }) => id)), ...Object.keys(withoutPair)].sort();
   expect(covered).toEqual(allChecks.map(({ id }) => id).sort());
+});
+
+test("every pair is in one file of this folder", () => {
+  const families = /^X-(CRED|COOK|TLS|TOK|BIND|FIX|END|TIME|STEP|CSRF|CACHE|CONC)-/;
+  expect(pairs.filter(({ id }) => !families.test(id))).toEqual([]);
 });
 
 test("every check says what it means, how it was tested and when it is silent, in sentences", () => {

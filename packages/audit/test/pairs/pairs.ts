@@ -1,9 +1,11 @@
-import { type AuditFile, post } from "../../src/index.ts";
+import { type AuditFile, post, webSocket } from "../../src/index.ts";
 import type { Feature } from "../support/flaws.ts";
 
 /** The two twins of a check: the notes application with and without one flaw. */
 export interface Pair {
   readonly id: string;
+  /** What the flawed twin has. Default: what is called like the check. */
+  readonly flaw?: string;
   /** What the flawed twin gets. Default: "fail". */
   readonly verdict?: "info";
   /** What both twins have. */
@@ -72,6 +74,11 @@ export const pairs: readonly Pair[] = [
   { id: "X-END-09" },
   { id: "X-END-10" },
   { id: "X-END-11" },
+  {
+    id: "X-END-11",
+    flaw: "X-END-11 over a WebSocket",
+    file: (file) => ({ ...file, actions: { ...file.actions, stream: webSocket("/socket") } }),
+  },
   { id: "X-END-12" },
   { id: "X-END-13" },
   { id: "X-CSRF-01", alsoChanges: { "X-CSRF-02": noToken, "X-CSRF-03": noToken, "X-FIX-04": noToken } },
@@ -107,6 +114,8 @@ export const pairs: readonly Pair[] = [
   { id: "X-TOK-04" },
   { id: "X-TOK-05" },
   { id: "X-TOK-06", features: ["signed token"] },
+  { id: "X-TOK-06", flaw: "X-TOK-06 past exp", features: ["signed token", "token that ends"] },
+  { id: "X-TOK-06", flaw: "X-TOK-06 by the wrong kind of key", features: ["signed token", "published key"] },
   { id: "X-STEP-01", alsoChanges: { "X-STEP-02": "an action that needs no recent proof needs none in any session" } },
   { id: "X-STEP-02" },
   { id: "X-TIME-01" },
@@ -115,3 +124,17 @@ export const pairs: readonly Pair[] = [
   { id: "X-TIME-04" },
   { id: "X-TIME-05" },
 ];
+
+/** What a browser alone tells, and what changes that. Where one only adds to the proof, `npm run test:long` looks at every pair in it. */
+const toldByBrowser: ReadonlySet<string> = new Set([
+  "X-CRED-04",
+  "X-CRED-05",
+  "X-END-02",
+  "X-END-06",
+  "X-END-07",
+  "X-TIME-04",
+]);
+
+export function isShownInBrowser({ id }: Pair): boolean {
+  return toldByBrowser.has(id);
+}

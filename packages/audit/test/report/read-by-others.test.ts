@@ -72,6 +72,8 @@ test("JUnit: a reader of CI systems finds every check, failure, error and skippe
   expect([sum("tests"), sum("failures"), sum("skipped")]).toEqual([cases.length, counts.fail - 1, counts["not run"]]);
   const logout = cases.find(({ name }) => name?.startsWith("X-END-01"));
   expect(logout?.failure?.[0]?.message).toContain("still signed in after the logout");
+  expect(logout?.properties).toContainEqual({ name: "wstg", value: "SESS-06" });
+  expect(logout?.["system-out"]?.join()).toMatch(/^e\d+ alice: POST http.*\/logout -> 303$/m);
 });
 
 describe("comparison with an earlier report", () => {

@@ -42,6 +42,8 @@ export interface Suites {
       readonly failure?: readonly { readonly message?: string; readonly inner?: string }[];
       readonly error?: readonly object[];
       readonly skipped?: readonly object[];
+      readonly properties?: readonly { readonly name?: string; readonly value?: string }[];
+      readonly "system-out"?: readonly string[];
     }[];
   }[];
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll } from "vitest";
 import { isLaunched, type LaunchedBrowser, launchBrowser } from "../../src/browser/launch.ts";
+import { trustedKeys } from "../../src/http/trust.ts";
 import { certificate } from "./serve.ts";
 
 let browser: Promise<LaunchedBrowser> | null = null;
@@ -19,7 +20,7 @@ afterAll(async () => {
 async function start(): Promise<LaunchedBrowser> {
   const launched = await launchBrowser({
     hosts: ["notes.localhost"],
-    ca: readFileSync(certificate, "utf8"),
+    keys: await trustedKeys(readFileSync(certificate, "utf8"), []),
     environment: process.env,
   });
   if (!isLaunched(launched)) throw new Error(`${launched.why}: npm test -- auditor finds or installs a browser`);

@@ -8,4 +8,8 @@ export type Feature =
   | "second factor"
   | "device binding"
   | "SameSite=None"
-  | "signed token";
+  | "signed token"
+  | "logout made by a script"
+  | "user's name on no page"
+  | "token that ends"
+  | "published key";

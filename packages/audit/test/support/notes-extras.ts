@@ -1,5 +1,6 @@
-import type { ServerResponse } from "node:http";
+import { ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { WebSocketServer } from "ws";
 import { send } from "./answers.ts";
 import type { Flaws } from "./flaws.ts";
 import type { Session, Sessions } from "./sessions.ts";
@@ -13,6 +14,11 @@ interface Extras {
   tell(user: string): void;
 }
 
+interface OpenStream {
+  write(text: string): unknown;
+  end(): unknown;
+}
+
 interface Around {
   readonly sessions: Sessions;
   give(response: ServerResponse, session: Session): void;
@@ -20,10 +26,13 @@ interface Around {
 
 /** What few applications have: a reset, disabled accounts, a stream, renewal, proofs, a counter and a voucher. */
 export function createExtras(flaws: Flaws, { sessions, give }: Around): Extras {
-  const streams = new Map<ServerResponse, Session>();
+  const streams = new Map<OpenStream, Session>();
+  const sockets = new WebSocketServer({ noServer: true });
   sessions.onEnd = (session) => {
-    if (flaws.has("X-END-11")) return;
-    for (const [stream, { token }] of streams) if (token === session.token) stream.end();
+    for (const [stream, { token }] of streams) {
+      const isLeft = flaws.has(stream instanceof ServerResponse ? "X-END-11" : "X-END-11 over a WebSocket");
+      if (token === session.token && !isLeft) stream.end();
+    }
   };
 
   return {
@@ -41,6 +50,17 @@ export function createExtras(flaws: Flaws, { sessions, give }: Around): Extras {
 
     async toMember(route, response, session) {
       switch (route) {
+        case "GET /socket": {
+          const { req: request, socket } = response;
+          if (!socket || request.headers.upgrade !== "websocket") return false;
+          response.detachSocket(socket);
+          sockets.handleUpgrade(request, socket, Buffer.alloc(0), (opened) => {
+            const stream = { write: (text: string) => opened.send(text), end: () => opened.close() };
+            streams.set(stream, session);
+            opened.once("close", () => streams.delete(stream));
+          });
+          return true;
+        }
         case "GET /events":
           response.writeHead(200, { "Content-Type": "text/event-stream" }).write(": open\n\n");
           streams.set(response, session);

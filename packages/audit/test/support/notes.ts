@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { totp } from "../../src/login/totp.ts";
-import { cookieOf, cookiesOf, escaped, fieldsOf, page, send, tokenField } from "./answers.ts";
+import { cookieOf, fieldsOf, page, send, tokenField } from "./answers.ts";
 import { Bindings } from "./binding.ts";
 import type { Flaws } from "./flaws.ts";
+import { SessionCookie } from "./notes-cookie.ts";
 import { createExtras } from "./notes-extras.ts";
-import { scriptOf, tokenPath } from "./scripts.ts";
+import { accountPage } from "./notes-pages.ts";
+import { tokenPath } from "./scripts.ts";
 import { declared, type Session, Sessions } from "./sessions.ts";
-import { signedToken, tokenWithin } from "./signed-token.ts";
+import { keysPath, publishedKeys } from "./signed-token.ts";
 
 /** What alice's and bob's authenticator apps share with the application, where it asks for their codes. */
 export const seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -18,6 +20,8 @@ export const seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
  */
 export function createNotes(flaws: Flaws): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const sessions = new Sessions(flaws);
+  const cookie = new SessionCookie(flaws, sessions);
+  const give = cookie.give.bind(cookie);
   const extras = createExtras(flaws, { sessions, give });
   const bindings = new Bindings(flaws, sessions);
   const passwords = new Map([
@@ -28,8 +32,6 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
   const emails = new Map<string, string>();
   const remembered = new Map<string, string>();
   const cache = new Map<string, string>();
-  const isPlain = flaws.has("plain name") || flaws.has("X-COOK-04");
-  const name = flaws.has("X-COOK-10") ? "connect.sid" : isPlain ? "id" : "__Host-id";
   let current: string | null = null;
 
   return async (request, response) => {
@@ -38,9 +40,7 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     const isForgotten = url.pathname === "/me" ? flaws.has("X-CACHE-01") : flaws.has("X-END-06");
     if (!isForgotten) response.setHeader("Cache-Control", "no-store");
     if (!flaws.has("X-TLS-02")) response.setHeader("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
-    const isTwice = cookiesOf(request, name).length > 1 && !flaws.has("X-FIX-05");
-    const sent = isTwice ? null : cookieOf(request, name);
-    const token = tokenOf(sent ?? (flaws.has("X-CRED-06") ? url.searchParams.get(name) : null) ?? "");
+    const token = cookie.tokenOf(request, url);
     // Before the body is there: what a session middleware does.
     let session = sessions.find(token);
     if (!session?.user) session = useRemembered(request, response) ?? session;
@@ -54,6 +54,7 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
       sessions.ahead += Number(fields.get("milliseconds"));
       return send(response, 204);
     }
+    if (url.pathname === keysPath && flaws.has("published key")) return send(response, 200, publishedKeys);
     if (extras.toNobody(route, response, fields)) return;
     if (url.pathname === "/login") return logIn(request, response, { fields, session, token });
     if (url.pathname.startsWith("/me/"))
@@ -62,7 +63,8 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     if (await extras.toMember(route, response, session)) return;
     if (route === "GET /me") return me(request, response, session);
     if (route === `GET ${tokenPath}`) return send(response, 200, session.token);
-    if (route === "GET /account") return send(response, 200, page(account(session) + scriptOf(flaws, session)));
+    if (route === "GET /account" && flaws.has("X-CONC-03 in tabs")) await endIfBusy(session);
+    if (route === "GET /account") return send(response, 200, accountPage(flaws, session));
     if (route === "GET /sessions") {
       const list = sessions
         .of(user(session))
@@ -72,11 +74,21 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     if (route === "GET /city" && flaws.has("X-CSRF-05")) cities.set(user(session), url.searchParams.get("city") ?? "");
     if (route === "GET /logout" && flaws.has("X-END-13")) sessions.end(session);
     if (request.method !== "POST") {
-      if (flaws.has("X-COOK-08")) response.appendHeader("Set-Cookie", `${name}=${session.token}; Path=/; Secure`);
+      if (flaws.has("X-COOK-08"))
+        response.appendHeader("Set-Cookie", `${cookie.name}=${session.token}; Path=/; Secure`);
       return send(response, 404);
     }
     return change(request, response, { path: url.pathname, fields, session });
   };
+
+  /** Pages that one browser opens at the same time end its session. */
+  async function endIfBusy(session: Session): Promise<void> {
+    session.opening++;
+    if (session.opening > 2) sessions.end(session);
+    // Long enough for the slowest browser to open the next ones.
+    await delay(600);
+    session.opening--;
+  }
 
   function user(session: Session): string {
     return session.user ?? "";
@@ -121,7 +133,7 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
       case "/logout":
         if (!flaws.has("X-END-01")) sessions.end(session);
         if (!flaws.has("X-END-05")) remembered.delete(cookieOf(request, "__Host-remember") ?? "");
-        if (!flaws.has("X-END-02")) response.appendHeader("Set-Cookie", `${name}=; Max-Age=0; ${attributes()}`);
+        if (!flaws.has("X-END-02")) cookie.remove(response);
         response.appendHeader("Set-Cookie", "__Host-remember=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax");
         return send(response, 303, "", { Location: "/login" });
       default:
@@ -195,27 +207,6 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     return session;
   }
 
-  function attributes(): string {
-    const parts = [
-      "Path=/",
-      !flaws.has("X-COOK-01") && "Secure",
-      !flaws.has("X-COOK-02") && "HttpOnly",
-      !flaws.has("X-COOK-03") && `SameSite=${flaws.has("SameSite=None") ? "None" : "Lax"}`,
-      flaws.has("X-COOK-05") && "Domain=notes.localhost",
-    ];
-    return parts.filter(Boolean).join("; ");
-  }
-
-  function tokenOf(value: string): string {
-    return flaws.has("signed token") ? tokenWithin(value, { isLax: flaws.has("X-TOK-06") }) : value;
-  }
-
-  function give(response: ServerResponse, session: Session): void {
-    const token = flaws.has("signed token") ? signedToken(session.token) : session.token;
-    const age = flaws.has("X-COOK-06") ? 30 * 86_400 : flaws.has("short cookie") ? declared.maxAge / 1_000 : null;
-    response.appendHeader("Set-Cookie", `${name}=${token}; ${attributes()}${age ? `; Max-Age=${age}` : ""}`);
-  }
-
   async function me(request: IncomingMessage, response: ServerResponse, session: Session): Promise<void> {
     session.running++;
     if (flaws.has("X-CONC-03") && session.running > 5) sessions.end(session);
@@ -244,19 +235,5 @@ export function createNotes(flaws: Flaws): (request: IncomingMessage, response: 
     const body = cache.get(url.href) ?? own;
     if (body !== null) cache.set(url.href, body);
     send(response, body === null ? 401 : 200, body ?? "", { "Content-Type": "application/json" });
-  }
-
-  function account(session: Session): string {
-    const form = (action: string, inputs: string, button: string) =>
-      `<form method="post" action="${action}">${tokenField(session.csrf)}${inputs}<button>${button}</button></form>`;
-    return [
-      `<p>${escaped(user(session))}</p>`,
-      form("/city", '<input name="city">', "Save"),
-      form("/email", '<input name="email">', "Save"),
-      form("/password", '<input name="next" type="password">', "Save"),
-      form("/sessions/end-others", "", "End them"),
-      // Nobody sees it, and the auditor is told where it leads.
-      flaws.has("X-END-12") ? form("/leave", "", "…") : form("/logout", "", "Log out"),
-    ].join("");
   }
 }

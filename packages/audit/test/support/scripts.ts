@@ -12,6 +12,9 @@ export function scriptOf(flaws: Flaws, { user }: Session): string {
     flaws.has("X-CRED-04") && 'addEventListener("submit", () => localStorage.clear());',
     flaws.has("X-CRED-05") && withToken('new Image().src = "http://stats.localhost:4321/?visitor=" + token'),
     flaws.has("X-TIME-04") && 'setInterval(() => fetch("/sessions").then((answer) => answer.text()), 60_000);',
+    flaws.has("X-CRED-02 by a script") && withToken('history.replaceState(null, "", "?session=" + token)'),
+    flaws.has("logout made by a script") &&
+      'document.body.append(Object.assign(document.createElement("button"), { textContent: "Log out" }));',
     flaws.has("X-END-07") && `localStorage.setItem("last", "${user}");`,
   ].filter(Boolean);
   return lines.length === 0 ? "" : `<script>${lines.join("\n")}</script>`;

@@ -5,16 +5,19 @@ import {
   type IncomingMessage,
   type RequestListener,
   type Server,
-  type ServerResponse,
+  ServerResponse,
 } from "node:http";
 import { createServer as createHttps } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 const file = (name: string) => new URL(name, import.meta.url);
 /** The certificate of the test servers, which also is its own authority. */
 export const certificate = file("certificate.pem");
+/** The authority of the certificate that `isIssued` servers show; they do not send it along, as is usual. */
+export const authority = file("authority.pem");
+export const issuedKey = file("issued-key.pem");
 
 export interface Served {
   readonly url: string;
@@ -26,12 +29,16 @@ export interface Served {
 export interface ServeOptions {
   /** What answers over http. Default: a redirect to https. */
   readonly plain?: Handler;
+  /** Whether its certificate is of an authority. Default: no, it is its own. */
+  readonly isIssued?: boolean;
 }
 
 /** Serves an application over https, and something over http, on free ports of this machine. */
-export async function serve(handler: Handler, { plain }: ServeOptions = {}): Promise<Served> {
+export async function serve(handler: Handler, { plain, isIssued = false }: ServeOptions = {}): Promise<Served> {
   const secure = createHttps(
-    { key: readFileSync(file("key.pem")), cert: readFileSync(certificate) },
+    isIssued
+      ? { key: readFileSync(issuedKey), cert: readFileSync(file("issued.pem")) }
+      : { key: readFileSync(file("key.pem")), cert: readFileSync(certificate) },
     surviving(handler),
   );
   const url = `https://notes.localhost:${await listen(secure)}`;
@@ -57,6 +64,12 @@ function surviving(handler: Handler): RequestListener {
 }
 
 async function listen(server: Server): Promise<number> {
+  // Whoever asks for another protocol is answered by the same handler, which may take the connection over.
+  server.on("upgrade", (request, socket) => {
+    const response = new ServerResponse(request);
+    response.assignSocket(socket as Socket);
+    server.emit("request", request, response);
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return (server.address() as AddressInfo).port;

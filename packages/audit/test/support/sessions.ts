@@ -8,6 +8,8 @@ export interface Session {
   usedAt: number;
   readonly csrf: string;
   running: number;
+  /** How many of its pages are being opened. */
+  opening: number;
   /** When the user last proved who they are. */
   provedAt: number;
   count: number;
@@ -54,6 +56,7 @@ export class Sessions {
       user,
       usedAt: this.now(),
       running: 0,
+      opening: 0,
     };
     this.#byToken.set(token, session);
     if (user !== null) this.give(session, user);

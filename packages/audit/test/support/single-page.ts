@@ -7,15 +7,19 @@ const page = `<!doctype html><body><form><input name="user"><input name="pass" t
 const [form, said, out] = document.querySelectorAll("form, p, a");
 const call = (method, path, body, headers) => fetch(path, { method, headers: { ...headers, "Content-Type": "application/json" },
   ...(body && { body: JSON.stringify(body) }) }).then((answer) => answer.json());
+const show = async (token) => {
+  const { name } = await call("GET", "/api/me", null, { Authorization: "Bearer " + token });
+  said.textContent = name;
+  out.hidden = false;
+};
+if (localStorage.getItem("token")) show(localStorage.getItem("token"));
 form.onsubmit = async (event) => {
   event.preventDefault();
   const { csrf } = await call("GET", "/api/csrf");
   const login = { user: form.user.value, pass: form.pass.value };
   const { token } = await call("POST", "/api/login", { login }, { "X-CSRF-Token": csrf });
   localStorage.setItem("token", token);
-  const { name } = await call("GET", "/api/me", null, { Authorization: "Bearer " + token });
-  said.textContent = name;
-  out.hidden = false;
+  await show(token);
 };
 out.onclick = async () => {
   await call("POST", "/api/logout", {}, { Authorization: "Bearer " + localStorage.getItem("token") });
@@ -56,6 +60,9 @@ export function createSinglePage(): (request: IncomingMessage, response: ServerR
       case "GET /api/me":
         return sessions.has(bearer) ? say(200, { name: sessions.get(bearer) }) : say(401, {});
       case "POST /api/logout":
+        sessions.delete(bearer);
+        return say(200, {});
+      case `POST /api/logout/${bearer}`:
         sessions.delete(bearer);
         return say(200, {});
       default:

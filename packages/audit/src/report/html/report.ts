@@ -26,14 +26,14 @@ ${report.authorized ? html`<dt>Authorized</dt><dd>${report.authorized}</dd>` : n
 <dt>Users</dt><dd>${report.users.join(", ")}</dd>
 <dt>Who am I</dt><dd>${report.whoami ?? "not established"}</dd>
 <dt>Signed in by</dt><dd>${report.credentials.join(", or by ") || "not established"}</dd>
-<dt>Requests, logins</dt><dd>${report.requests}, ${report.logins}</dd></dl></header>
+<dt>It took</dt><dd>${report.requests} requests and ${report.logins} logins</dd></dl></header>
 <main>
 ${report.lost === null ? null : html`<section><h2>The login could not be made or kept</h2><p>${report.lost}</p></section>`}
 ${report.comparison === null ? null : html`<section><h2>What has changed</h2><ul>${sayComparison(report.comparison).map((line) => html`<li>${line}</li>`)}</ul></section>`}
 <section><h2>Findings</h2>${findings.length > 0 ? findings.map((each, at) => findingCard(each, report, { isOpen: at === 0 })) : html`<p>None.</p>`}</section>
 ${section("Inconclusive", of("inconclusive"), (each) => findingCard(each, report, { isOpen: false }))}
 ${section("Accepted", accepted, (each) => html`<p>${each.id} ${each.summary}: ${each.accepted?.reason ?? null} (${each.accepted?.owner ?? null}, until ${each.accepted?.expires ?? null})</p>`)}
-<section><h2>Every check</h2><div class="scroll"><table><thead><tr><th scope="col">Check</th><th scope="col">Verdict</th><th scope="col">What was seen</th></tr></thead>
+<section><h2>Every check</h2><div class="scroll" tabindex="0" role="region" aria-label="Every check"><table class="checks"><thead><tr><th scope="col">Check</th><th scope="col">Verdict</th><th scope="col">What was seen</th></tr></thead>
 <tbody>${report.checks.map(row)}</tbody></table></div></section>
 <section><h2>Controls</h2><ul>${report.controls.map(({ name, problem }) => html`<li>${name}: <span class="${problem === null ? "pass" : "fail"}">${problem ?? "yes"}</span></li>`)}</ul></section>
 <section><h2>By standard</h2><p class="soft">Requirements that no check looks at are not listed: this is no proof of conformance.</p>${standardTables(report)}</section>
@@ -49,16 +49,17 @@ function sayMoment(iso: string): string {
   return `${iso.slice(0, 19).replace("T", " ")} UTC`;
 }
 
-function verdictLine({ lost }: Report, findings: readonly Result[]): string {
+function verdictLine({ lost, checks }: Report, findings: readonly Result[]): string {
   if (lost !== null) return "No verdict: the login was lost";
-  if (findings.length === 0) return "No findings";
+  const open = checks.filter(({ verdict }) => verdict === "inconclusive").length;
+  if (findings.length === 0) return open === 0 ? "No findings" : `No findings, and ${open} inconclusive`;
   return `${findings.length} finding${findings.length === 1 ? "" : "s"}, the worst of them ${findings[0]?.severity ?? ""}`;
 }
 
 function tiles(report: Report): Html {
   const counts = countsOf(report);
   const kinds = ["fail", "pass", "inconclusive", "not run", "info"] as const;
-  return html`<ul class="tiles">${kinds.map((kind) => html`<li><b class="${kind.replace(" ", "-")}">${counts[kind]}</b>${kind === "info" ? "to know" : kind}</li>`)}</ul>`;
+  return html`<ul class="tiles">${kinds.map((kind) => html`<li><b class="${counts[kind] === 0 ? "soft" : kind.replace(" ", "-")}">${counts[kind]}</b>${kind === "info" ? "to know" : kind}</li>`)}</ul>`;
 }
 
 function section(title: string, results: readonly Result[], show: (result: Result) => Html): Html | null {

@@ -15,7 +15,7 @@ export function standardTables(report: Report): readonly Html[] {
     const ids = [...new Set(report.checks.flatMap((each): readonly (string | number)[] => each.references[key]))].sort(
       byNumbers,
     );
-    return html`<div class="scroll"><table class="standards"><caption>${name}</caption>
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table class="standards"><caption>${name}</caption>
 <thead><tr><th scope="col">Requirement</th><th scope="col">Tested, with what result</th><th scope="col">Not tested</th></tr></thead>
 <tbody>${ids.map((id) => {
       const all = report.checks.filter((each) => (each.references[key] as readonly (string | number)[]).includes(id));

@@ -16,7 +16,7 @@ h3 { font-size: 1rem; margin: 0; display: inline; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.25rem; margin: 1rem 0; }
 dt { color: var(--soft); } dd { margin: 0; }
 details { border: 1px solid var(--line); border-radius: .5rem; margin: .6rem 0; background: var(--card); }
-summary { padding: .7rem .9rem; cursor: pointer; } summary:focus-visible { outline: 3px solid var(--blue); border-radius: .5rem; }
+summary { padding: .7rem .9rem; cursor: pointer; } summary:focus-visible, .scroll:focus-visible { outline: 3px solid var(--blue); border-radius: .5rem; }
 .inside { padding: 0 .9rem .9rem; }
 .tag { display: inline-block; min-width: 5.2rem; font-weight: 700; font-size: .8rem; text-transform: uppercase; letter-spacing: .03em; }
 .critical, .high, .fail { color: var(--red); } .medium, .low, .inconclusive { color: var(--amber); } .pass { color: var(--green); }
@@ -29,7 +29,8 @@ ol.timeline { list-style: none; margin: 1rem 0 0; padding: 0 0 0 1rem; border-le
 pre { margin: 0; padding: .6rem; overflow-x: auto; white-space: pre-wrap; font: .8rem/1.45 ui-monospace, monospace; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; } .scroll { overflow-x: auto; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); }
-.standards th, .standards span { white-space: nowrap; }
+.standards th, .standards span, .checks thead th, .checks td:nth-child(2) { white-space: nowrap; }
+.checks .soft { font-weight: 400; }
 caption { text-align: left; font-weight: 600; padding: 1rem 0 .4rem; }
 @media (max-width: 32rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .5rem; } }
 @media print { details { break-inside: avoid; } }
