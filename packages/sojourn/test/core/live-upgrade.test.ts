@@ -365,15 +365,19 @@ test("whoever has a session of this library is not looked for among the earlier 
   expect(said(await new Visitor(manager).open())).toBe("anonymous, none");
 });
 
-test("after the last day no earlier session is moved, and its marks are swept", async () => {
+test("after the last day no earlier session is moved, and an hour later, for whichever clock, its marks are swept", async () => {
   const { earlier, returning, clock, rowsNow, manager } = successor({ move: { until: new Date(3 * hour) } });
   const [early, late] = [earlier.logIn("alice"), earlier.logIn("bob")];
   clock.set(2 * hour);
   await returning(early).signedIn();
   expect((await rowsNow()).filter(({ userId }) => userId === null)).toHaveLength(1);
   expect(await manager.contain({ all: true }, { preview: true })).toMatchObject({ unreadable: 0 });
-  clock.set(4 * hour);
+  clock.set(3 * hour);
   expect(said(await returning(late).open())).toBe("anonymous, none");
+  clock.set(4 * hour - 1);
+  await manager.sweep();
+  expect((await rowsNow()).filter(({ userId }) => userId === null)).toHaveLength(1);
+  clock.set(4 * hour);
   await manager.sweep();
   expect((await rowsNow()).filter(({ userId }) => userId === null)).toEqual([]);
 });
