@@ -21,7 +21,9 @@ export async function refresh(exchange: BindingExchange): Promise<Answer> {
   const id = sessionIdIn(request.header(headers.sessionId));
   if (id === null) return refuse("session", null, exchange);
   const loaded = await engine.storage.find(id, { fresh: true });
-  if (loaded === null || loaded === "corrupt") return ended(id);
+  if (loaded === null) return ended(id);
+  // Keys and formats come to one process after another: what this one cannot read, the next may, if the device is kept.
+  if (loaded === "corrupt") throw new SojournError("ERR_STORE_UNAVAILABLE", `This process cannot read session ${id}`);
   const binding = bindingOf(loaded.record, exchange);
   if (binding === null) return ended(id);
   const sent = proofIn(request.header(headers.proof));

@@ -25,7 +25,7 @@ export interface ContainmentProgress {
   readonly failed: number;
   /** Rows that nobody can read, so that nobody is signed in with them here. */
   readonly unreadable: number;
-  /** Where a later call can go on (`resumeAt`); `null` at the end. */
+  /** Where a later call can go on (`resumeAt`): not beyond a session where the store failed. `null`: at the end, or from the beginning. */
   readonly next: string | null;
 }
 
@@ -103,6 +103,11 @@ export function assertTells(query: ContainmentQuery, { storage, signals }: Engin
       "contain({ network, client, platform }) needs signals: write clientSignals() of sojourn/signals",
     );
   }
+  if (network !== undefined && !signals?.isNetwork(network)) {
+    throw new TypeError(
+      "contain({ network }): no network is kept like that: write what networkOf of sojourn/signals says",
+    );
+  }
   if (sealedWith === undefined || storage.keyOf(emptyRow) !== undefined) return;
   throw new TypeError(
     "contain({ sealedWith }) needs a codec that tells its keys: write aesGcmCodec, or give yours keyOf",
@@ -119,6 +124,7 @@ async function run(
   const counts = { seen: 0, changed: 0, already: 0, gone: 0, failed: 0, unreadable: 0 };
   let failure: unknown = null;
   let next: string | null = null;
+  let reached = resumeAt;
   const counting: Act = async (session) => {
     try {
       return await act(session);
@@ -129,7 +135,7 @@ async function run(
     }
   };
   for await (const { sessions, next: after } of candidates(query, resumeAt, engine)) {
-    if (next !== null) await aMoment();
+    if (counts.seen > 0) await aMoment();
     const meant = meantIn(sessions, matches, engine);
     for (let at = 0; at < meant.length; at += changesAtOnce) {
       for (const outcome of await Promise.all(meant.slice(at, at + changesAtOnce).map(counting))) counts[outcome]++;
@@ -137,7 +143,9 @@ async function run(
     counts.seen += sessions.length;
     counts.unreadable += sessions.filter((each) => each === "corrupt").length;
     next = after;
-    onProgress({ ...counts, next });
+    // Whoever goes on later must come by the session at which the store failed.
+    if (failure === null) reached = after;
+    onProgress({ ...counts, next: reached });
     if (signal?.aborted) break;
   }
   if (failure !== null) throw failure;

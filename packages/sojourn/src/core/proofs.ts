@@ -1,6 +1,7 @@
 import type { Instant } from "./clock.ts";
 import { parseDuration } from "./duration.ts";
 import { isAtLeast, stronger } from "./levels.ts";
+import { hasLock } from "./lock.ts";
 import { assertLevel } from "./login-checks.ts";
 import { assertNames } from "./option-names.ts";
 import type { AssuranceLevel } from "./policy.ts";
@@ -20,15 +21,18 @@ export function proved(record: SessionRecord, level: AssuranceLevel, now: Instan
 
 /**
  * The record of a locked session after its user proved who they are: nothing of what locked it is left, and the client
- * they did it with is the one it knows.
+ * they did it with is the one it knows. After inactivity alone, holding the secret counts for what was proved before (SP
+ * 800-63B-4, 2.2.3); where the secret may be in the wrong hands it counts for nothing, and only this proof does.
  */
 export function unlocked<Data extends object>(
-  { contained: _contained, lockedFor: _lockedFor, ...record }: SessionRecord,
+  record: SessionRecord,
   { level, credentialVersion }: UnlockProof,
   { engine, request }: Visit<Data>,
 ): SessionRecord {
+  const { contained: _contained, lockedFor: _lockedFor, ...rest } = record;
+  const trusted: SessionRecord = hasLock(record) ? { ...rest, level, proofs: {} } : rest;
   return {
-    ...proved(record, level, engine.clock.now()),
+    ...proved(trusted, level, engine.clock.now()),
     ...(credentialVersion !== undefined && { credentialVersion }),
     ...(engine.signals && { signals: engine.signals.of(request).signals }),
   };

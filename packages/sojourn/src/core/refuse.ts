@@ -3,7 +3,7 @@ import { refused } from "./handle.ts";
 import type { SessionToken } from "./ids.ts";
 import { revokeSession } from "./revoke.ts";
 import type { AnonymousSession } from "./session.ts";
-import { type ClientOfRequest, sideIn } from "./signals.ts";
+import type { ClientOfRequest } from "./signals.ts";
 import type { Loaded } from "./storage.ts";
 import { idOf } from "./token.ts";
 import type { Visit } from "./visit.ts";
@@ -33,8 +33,11 @@ export async function refuse<Data extends object>(
   if (sessionId && because === "replay") {
     const removed = await endNow({ sessionId, userId, reason: because }, visit);
     const at = engine.clock.now();
-    const now = client?.side(at) ?? { at, client: null, network: null };
-    const before = presented.loaded ? sideIn(presented.loaded.record) : now;
+    const nobody = { client: null, network: null };
+    const now = client?.side(at) ?? { at, ...nobody };
+    const record = presented.loaded?.record;
+    // With signals off nothing of a client is told, whatever the row still holds.
+    const before = record ? (client?.before(record) ?? { at: record.lastSeenAt, ...nobody }) : now;
     engine.emit({ type: "session_replayed", severity: "critical", removed, before, now, sessionId, userId });
   } else if (sessionId && because === "client-changed") {
     await endNow({ sessionId, userId, reason: because }, visit);

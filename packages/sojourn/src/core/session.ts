@@ -118,8 +118,9 @@ export interface LockedSession<Data extends object> {
   readonly because: LockReason;
   readonly endsAt: { readonly absolute: Instant };
   /**
-   * Wakes the session after its user has proved who they are, with a new secret. Throws `ERR_SESSION_OTHER_USER` for
-   * anybody else, `ERR_SESSION_SUPERSEDED`, `ERR_SESSION_ENDED`, and as `update` does.
+   * Wakes the session after its user has proved who they are, with a new secret. After idleness its level stays; where it
+   * was contained, or came from another client, the level is that of this proof, and earlier ones count no more. Throws
+   * `ERR_SESSION_OTHER_USER` for anybody else, `ERR_SESSION_SUPERSEDED`, `ERR_SESSION_ENDED`, and as `update` does.
    */
   unlock(proof: UnlockProof): Promise<AuthenticatedSession<Data>>;
   authenticate: SessionBase<Data>["authenticate"];

@@ -69,6 +69,8 @@ export interface ClientOfRequest {
   readonly signals: StoredSignals;
   weigh(record: SessionRecord, now: Instant): Weighing;
   side(now: Instant): Side;
+  /** The client that `record` tells of, as far as the signals that are on may know of it. */
+  before(record: SessionRecord): Side;
 }
 
 /** Looks at clients. Where signals are off there is none. */
@@ -76,17 +78,13 @@ export interface SignalWatch {
   of(request: RequestFacts): ClientOfRequest;
   /** Told of a token that opened nothing: may be a guess. */
   missed(request: RequestFacts, token: string, now: Instant): void;
+  /** Whether `network` has the form in which networks are kept; never where none are. */
+  isNetwork(network: string): boolean;
 }
 
 /** What `clientSignals` of `sojourn/signals` makes. */
 export interface Signals {
   watch(emit: EmitEvent): SignalWatch;
-}
-
-/** The last client that a session's record tells of. */
-export function sideIn({ signals, lastSeenAt }: SessionRecord): Side {
-  if (!signals) return { at: lastSeenAt, client: null, network: null };
-  return { at: lastSeenAt, client: described(signals), network: signals.networks[0] ?? null };
 }
 
 /** A client in a few words for a log. */

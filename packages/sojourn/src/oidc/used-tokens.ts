@@ -14,6 +14,8 @@ export interface UsedTokens {
 }
 
 const longest = 2_000;
+/** As long as a session's row outlives it: a store, or a sweep, whose clock is up to an hour ahead forgets none too early. */
+const clockSafety = 3_600_000;
 
 /**
  * Remembers in a session store: a row of nobody's, with an id that follows from issuer and token, which expires like any
@@ -37,9 +39,10 @@ export function usedTokens({
       return (await ask("find", () => store.find(id, { fresh: true }))) !== null;
     },
     async add(tokenId, until) {
-      const row = { id: await idOf(issuer, tokenId), version: 1, userId: null, ref: null, expiresAt: until, body };
+      const expiresAt = until + clockSafety;
+      const row = { id: await idOf(issuer, tokenId), version: 1, userId: null, ref: null, expiresAt, body };
       // `false`: somebody used it at the same time, which ended the same sessions.
-      await ask("insert", () => store.insert(row, { indexUntil: until }));
+      await ask("insert", () => store.insert(row, { indexUntil: expiresAt }));
     },
   };
 }

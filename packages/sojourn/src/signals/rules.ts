@@ -33,6 +33,8 @@ export interface SignalRules {
   readonly languages: boolean;
   /** An address as it is kept: coarse, hashed or not at all. */
   networkOf(address: string | null): string | null;
+  /** Whether that is the form of `network`: others are from before the option was changed. */
+  readonly isNetwork: (network: string) => boolean;
   readonly own: OwnSignal | null;
   /** Different missed sessions from one network in a minute that are an event; `null`: nobody counts. */
   readonly guesses: number | null;
@@ -57,6 +59,12 @@ export function signalRules(options: SignalOptions): SignalRules {
       coarse: remembered(coarseNetwork),
       hashed: remembered((address: string | null) => hashedNetwork(coarseNetwork(address), key)),
       off: () => null,
+    }[network],
+    isNetwork: {
+      coarse: (network: string) => network.includes("/"),
+      // Of base64url: no slash.
+      hashed: (network: string) => !network.includes("/"),
+      off: () => false,
     }[network],
     own,
     guesses: options.guesses === false ? null : (options.guesses ?? 50),

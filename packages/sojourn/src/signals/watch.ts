@@ -8,7 +8,6 @@ import {
   type SignalChange,
   type SignalWatch,
   type StoredSignals,
-  sideIn,
   type Weighing,
 } from "../core/signals.ts";
 import { changesBetween, remembering } from "./compare.ts";
@@ -16,6 +15,7 @@ import { createGuessCounter } from "./guessing.ts";
 import type { SignalOptions } from "./options.ts";
 import { networkOf, type Reading, readClient } from "./read.ts";
 import { type SignalRules, signalRules } from "./rules.ts";
+import { stillKept } from "./still-kept.ts";
 
 /** Looks at clients as `options` says. */
 export function createSignalWatch(options: SignalOptions, emit: EmitEvent): SignalWatch {
@@ -27,6 +27,7 @@ export function createSignalWatch(options: SignalOptions, emit: EmitEvent): Sign
       const network = guesses && networkOf(request, rules);
       if (network) guesses.count(network, token, now);
     },
+    isNetwork: rules.isNetwork,
   };
 }
 
@@ -51,12 +52,17 @@ class Client implements ClientOfRequest {
   }
 
   side(now: Instant): Side {
-    return { at: now, client: described(this.#seen), network: this.#seen.networks[0] ?? null };
+    return sideOf(this.#seen, now);
+  }
+
+  before({ signals, lastSeenAt }: SessionRecord): Side {
+    if (!signals) return { at: lastSeenAt, client: null, network: null };
+    return sideOf(stillKept(signals, this.#rules), lastSeenAt);
   }
 
   weigh(record: SessionRecord, now: Instant): Weighing {
     // A session from before the signals were switched on: this client is its first.
-    const known = record.signals ?? this.signals;
+    const known = record.signals ? stillKept(record.signals, this.#rules) : this.signals;
     const own = this.#askOwn(known.own, record.lastSeenAt, now);
     const changes: SignalChange[] = record.signals ? [...changesBetween(known, this.#seen)] : [];
     let sum = 0;
@@ -68,7 +74,7 @@ class Client implements ClientOfRequest {
     if (changes.length === 0) return { verdict: "same", remembered };
     const { lockAt, endAt } = this.#rules;
     const verdict = sum >= endAt ? "end" : sum >= lockAt ? "lock" : "observe";
-    return { verdict, changes, remembered, before: sideIn(record), now: this.side(now) };
+    return { verdict, changes, remembered, before: this.before(record), now: this.side(now) };
   }
 
   #askOwn(kept: string, lastSeenAt: Instant, now: Instant): { readonly weight: number; readonly keep: string } {
@@ -81,4 +87,8 @@ class Client implements ClientOfRequest {
       return { weight: 0, keep: kept };
     }
   }
+}
+
+function sideOf(signals: StoredSignals, at: Instant): Side {
+  return { at, client: described(signals), network: signals.networks[0] ?? null };
 }

@@ -1,4 +1,3 @@
-import { type DrawnOffer, drawOffer } from "../core/binding-offer.ts";
 import type { Instant } from "../core/clock.ts";
 import { isInstant } from "../core/clock.ts";
 import type { NewSession } from "../core/create.ts";
@@ -13,7 +12,6 @@ import type { Carried } from "./earlier.ts";
 export interface Moving {
   readonly session: NewSession;
   readonly startedAt: Instant;
-  readonly offer: DrawnOffer | null;
 }
 
 const names = ["userId", "data", "startedAt", "level", "methods", "persistent", "credentialVersion", "ref", "label"];
@@ -36,7 +34,6 @@ export async function movingOf<Data extends object>(
   if (now >= startedAt + limits.absolute) return "absolute";
   if (engine.credentialVersionOf && (await engine.credentialVersionOf(userId)) !== credentialVersion)
     return "credentials-changed";
-  const offer = drawOffer(visit);
   const session = {
     ...engine.data.checked(data, { dataVersion: engine.data.version }),
     level,
@@ -48,9 +45,9 @@ export async function movingOf<Data extends object>(
     ...(methods !== undefined && { methods: [...methods] }),
     ...(persistent && { remembered: true as const }),
     ...(credentialVersion !== undefined && { credentialVersion }),
-    ...(offer && { binding: offer.record }),
   };
-  return { session, startedAt, offer };
+  // No offer to bind a device: nobody has proved who they are, and whoever copied the earlier cookie would bind theirs.
+  return { session, startedAt };
 }
 
 function assertCarried<Data extends object>(carried: Carried, source: string, { engine }: Visit<Data>): void {

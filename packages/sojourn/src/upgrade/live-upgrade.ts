@@ -40,7 +40,9 @@ export function liveUpgrade(options: LiveUpgradeOptions): Upgrade {
   const problems = problemsOf(options);
   if (problems.length > 0) throw new OptionsError("liveUpgrade", problems);
   const { sources, until, grace = "60s" } = options;
-  const rules = { until: until.getTime(), grace: milliseconds(grace) };
+  const end = until.getTime();
+  // Marks outlive what they refuse, on whichever clock: a row may be forgotten from its `expiresAt` on.
+  const rules = { until: end + hour, grace: milliseconds(grace) };
 
   async function sessionFrom<Data extends object>(
     source: UpgradeSource,
@@ -63,7 +65,7 @@ export function liveUpgrade(options: LiveUpgradeOptions): Upgrade {
     sources: Object.freeze([...sources]),
     until: new Date(until),
     async sessionFor(visit) {
-      if (visit.engine.clock.now() >= rules.until || !couldKeepCookie(visit)) return null;
+      if (visit.engine.clock.now() >= end || !couldKeepCookie(visit)) return null;
       for (const source of sources) {
         const session = await sessionFrom(source, visit);
         if (session) return session;
@@ -72,6 +74,8 @@ export function liveUpgrade(options: LiveUpgradeOptions): Upgrade {
     },
   });
 }
+
+const hour = 3_600_000;
 
 /**
  * Whether the browser would keep the new session's cookie. A page of another site that embeds one of ours would otherwise

@@ -1,4 +1,3 @@
-import { sendOffer } from "../core/binding-offer.ts";
 import type { Instant } from "../core/clock.ts";
 import { assertMayCreate, storeNewSession } from "../core/create.ts";
 import { assertCredentialStands } from "../core/credentials.ts";
@@ -58,7 +57,7 @@ export async function moveIn<Data extends object>(
   if ("because" in made) return made;
   if (!made.own) return handOverAgain(made.mark, credential, visit, rules);
   await forget(credential, visit);
-  return handOver(made.own, made.moving, credential, visit);
+  return handOver(made.own, credential, visit);
 }
 
 interface Made {
@@ -66,7 +65,6 @@ interface Made {
   readonly mark: Mark;
   /** The session this very call has made; `null` where somebody else was first. */
   readonly own: Held | null;
-  readonly moving: Moving;
 }
 
 async function makeSession<Data extends object>(
@@ -100,10 +98,10 @@ async function makeSession<Data extends object>(
   }
   const sessionId = held.loaded.row.id;
   const mark = await marks.insert({ source, sessionId, nonce, movedAt: engine.clock.now() });
-  if (mark.sessionId === sessionId) return { mark, own: held, moving };
+  if (mark.sessionId === sessionId) return { mark, own: held };
   // Somebody else's stands. Nobody was handed this one's secret: what is left of it opens nothing.
   await removeSession(sessionId, engine.storage).catch(() => {});
-  return { mark, own: null, moving };
+  return { mark, own: null };
 }
 
 async function movingFrom<Data extends object>(
@@ -131,7 +129,6 @@ async function forget<Data extends object>(credential: EarlierCredential, visit:
 
 async function handOver<Data extends object>(
   held: Held,
-  { offer }: Moving,
   credential: EarlierCredential,
   visit: Visit<Data>,
 ): Promise<Session<Data>> {
@@ -142,7 +139,6 @@ async function handOver<Data extends object>(
   engine.emit({ type: "session_created", severity: "info", newDevice: null, ...about });
   engine.emit({ type: "session_moved", severity: "info", source: credential.source, ...about });
   issue(held.token, record, visit);
-  sendOffer(offer, record, visit);
   credential.withdraw(sink);
   return authenticated(held, visit);
 }

@@ -112,6 +112,27 @@ test("the absolute limit goes on while they are locked, and is the end of undoin
   expect(await manager.undoContainment("incident 7", { userId: "bob" })).toMatchObject({ seen: 1, changed: 0 });
 });
 
+test("who unlocks a contained session has proved what they prove now, and nothing that was proved before", async () => {
+  const { manager, laptop } = await aShop();
+  const atWork = await laptop.browser.signedIn();
+  expect([atWork.level, atWork.isFresh({ within: "1h", level: "aal2" })]).toEqual(["aal2", true]);
+  await manager.contain({ userId: "alice" }, order);
+  // A thief who has the cookie and the password, and not the second factor.
+  const session = await locked(await laptop.browser.open()).unlock({ userId: "alice", level: "aal1" });
+  expect([session.level, session.isFresh({ within: "1h", level: "aal2" })]).toEqual(["aal1", false]);
+  expect(session.isFresh({ within: "1m" })).toBe(true);
+  await session.elevate("aal2");
+  expect((await laptop.browser.signedIn()).level).toBe("aal2");
+});
+
+test("undoing a containment leaves level and proofs as they were", async () => {
+  const { manager, laptop } = await aShop();
+  await manager.contain({ userId: "alice" }, order);
+  await manager.undoContainment(order.name);
+  const session = await laptop.browser.signedIn();
+  expect([session.level, session.isFresh({ within: "1h", level: "aal2" })]).toEqual(["aal2", true]);
+});
+
 test("undo releases whom their user has not opened, and leaves others' locks alone", async () => {
   const shop = await aShop();
   const { manager, laptop, phone } = shop;
@@ -315,6 +336,23 @@ test("where the store fails at one, the others are contained, and the failure is
   ).rejects.toMatchObject({ code: "ERR_SESSION_OUTCOME_UNKNOWN" });
   expect(told.at(-1)).toMatchObject({ changed: 1, failed: 1 });
   expect(await manager.contain({ userId: "alice" }, order)).toMatchObject({ changed: 1, already: 1, failed: 0 });
+});
+
+test("whoever goes on where it was broken off comes by the sessions at which the store failed", async () => {
+  const { manager, newcomer, store } = world();
+  for (let count = 0; count < 1_100; count++) await newcomer().logIn("alice");
+  const places: (string | null)[] = [];
+  const crash = new Error("the process ended");
+  const stop = ({ next, seen }: { readonly next: string | null; readonly seen: number }) => {
+    places.push(next);
+    if (seen === 500) for (let sends = 0; sends < 3 * 32; sends++) store.loseRequest("update", { as: "error" });
+    if (seen === 1_000) throw crash;
+  };
+  await expect(manager.contain({ all: true }, { ...order, onProgress: stop })).rejects.toBe(crash);
+  expect(places[1]).toBe(places[0]);
+  const rest = await manager.contain({ all: true }, { ...order, resumeAt: places[1] ?? null });
+  expect(rest).toMatchObject({ seen: 600, failed: 0, isComplete: true });
+  expect(await manager.contain({ all: true }, order)).toMatchObject({ changed: 0, already: 1_100 });
 });
 
 test("a store that cannot be walked through still contains by user and by ref", async () => {

@@ -37,6 +37,16 @@ test("a moved session is no proof of identity: it is fresh for nothing, until it
   expect(session.isFresh({ within: "5m" })).toBe(true);
 });
 
+test("nor is a device bound by it: whoever copied the earlier cookie binds none, until its user steps up", async () => {
+  const { earlier, returning, record } = successor({ binding: { policy: "offer" } });
+  const thief = returning(earlier.logIn("alice"));
+  const session = await thief.signedIn();
+  expect(thief.response.headers.get("Secure-Session-Registration")).toBeUndefined();
+  expect(await record(session.id)).not.toHaveProperty("binding");
+  await session.elevate("aal1");
+  expect(thief.response.headers.get("Secure-Session-Registration")).toContain("challenge=");
+});
+
 test("the absolute timeout counts from the earlier login, where that is known", async () => {
   const { earlier, returning, clock, news } = successor({
     source: { carry: ({ userId, loggedInAt }) => ({ userId: String(userId), startedAt: Number(loggedInAt) }) },
@@ -355,15 +365,19 @@ test("whoever has a session of this library is not looked for among the earlier 
   expect(said(await new Visitor(manager).open())).toBe("anonymous, none");
 });
 
-test("after the last day no earlier session is moved, and its marks are swept", async () => {
+test("after the last day no earlier session is moved, and an hour later, for whichever clock, its marks are swept", async () => {
   const { earlier, returning, clock, rowsNow, manager } = successor({ move: { until: new Date(3 * hour) } });
   const [early, late] = [earlier.logIn("alice"), earlier.logIn("bob")];
   clock.set(2 * hour);
   await returning(early).signedIn();
   expect((await rowsNow()).filter(({ userId }) => userId === null)).toHaveLength(1);
   expect(await manager.contain({ all: true }, { preview: true })).toMatchObject({ unreadable: 0 });
-  clock.set(4 * hour);
+  clock.set(3 * hour);
   expect(said(await returning(late).open())).toBe("anonymous, none");
+  clock.set(4 * hour - 1);
+  await manager.sweep();
+  expect((await rowsNow()).filter(({ userId }) => userId === null)).toHaveLength(1);
+  clock.set(4 * hour);
   await manager.sweep();
   expect((await rowsNow()).filter(({ userId }) => userId === null)).toEqual([]);
 });

@@ -47,3 +47,17 @@ test("a manager that keeps nothing of clients says so, and finds nobody by mista
     "needs signals",
   );
 });
+
+test.each([
+  ["are not kept", { network: "off" }, "192.0.2.0/24"],
+  ["are hashed, and it is not", { network: "hashed", key }, "192.0.2.0/24"],
+  ["are not hashed, and it is", {}, networkOf("192.0.2.7", { key })!],
+] as const)(
+  "a network that nobody can be found by is refused, not found empty: where networks %s",
+  async (_where, options, network) => {
+    const { manager } = await aliceAndBob(options);
+    const lock = manager.contain({ network }, { name: "incident", action: "lock" });
+    await expect(lock).rejects.toThrow("networkOf");
+    await expect(manager.contain({ network }, { preview: true })).rejects.toThrow("networkOf");
+  },
+);

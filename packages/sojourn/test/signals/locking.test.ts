@@ -53,6 +53,16 @@ test("another system locks the session, for its owner too, until she proves who 
   expect(said(await stolen.open())).toBe("anonymous, superseded");
 });
 
+test("who unlocks a session that came from another client has proved what they prove now", async () => {
+  const here = await alice();
+  const { headers, address } = from(laptop);
+  await (
+    await here.browser.signedIn({ headers: { ...headers, cookie: `__Host-Http-id=${here.browser.token}` }, address })
+  ).elevate("aal2");
+  const session = await locked(await here.request(strange)).unlock({ userId: "alice", level: "aal1" });
+  expect([session.level, session.isFresh({ within: "1h", level: "aal2" })]).toEqual(["aal1", false]);
+});
+
 test("who unlocks a session is who it knows from then on", async () => {
   const here = await alice();
   await locked(await here.request(strange)).unlock({ userId: "alice", level: "aal1" });
