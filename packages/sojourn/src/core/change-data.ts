@@ -147,6 +147,10 @@ const noData = new StoredData("{}");
 
 /** A changed copy of `data`. */
 function changed<Data extends object>(data: StoredData, change: (draft: Partial<Data>) => undefined): object {
+  if (typeof change !== "function")
+    throw new TypeError(
+      "update(change): write a function that changes the draft, like (draft) => { draft.cart = []; }",
+    );
   const draft = data.copy() as Partial<Data>;
   const returned: unknown = change(draft);
   if (returned !== undefined) {

@@ -11,12 +11,13 @@ import { MemoryStore, Store } from "./store.ts";
  *
  * Mount it before whatever asks for `req.session`. Errors go to `next`, with their `status`. Throws `OptionsError`.
  */
-export const session: ((options: SessionOptions) => RequestHandler) & {
+// `options` may be left out only for the types: those of session-file-store and connect-pg-simple want a function like that.
+export const session: ((options?: SessionOptions) => RequestHandler) & {
   readonly Cookie: typeof Cookie;
   readonly MemoryStore: typeof MemoryStore;
   readonly Session: typeof Session;
   readonly Store: typeof Store;
-} = Object.assign((options: SessionOptions) => middleware(options), { Cookie, MemoryStore, Session, Store });
+} = Object.assign((options?: SessionOptions) => middleware(options), { Cookie, MemoryStore, Session, Store });
 
 /** For those who write `session.SessionOptions`, as with express-session's types. */
 export declare namespace session {

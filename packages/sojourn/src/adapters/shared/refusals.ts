@@ -1,4 +1,5 @@
 import { SojournError } from "../../core/errors.ts";
+import type { CsrfRefusal } from "../../core/events.ts";
 import { isObject } from "../../core/json.ts";
 import type { CsrfVerdict } from "../../csrf/guard.ts";
 
@@ -7,12 +8,20 @@ export const csrfHeader = "x-csrf-token";
 /** The form field in which pages send it. */
 const csrfField = "_csrf";
 
+const mended: { readonly [because in CsrfRefusal]: string } = {
+  "cross-site": "if the page it is from is yours, name its origin in `origins`",
+  "foreign-origin": "if its Origin is yours, name it in `origins`",
+  "origin-unknown": "a client that is no browser sends an Origin of yours",
+  "token-missing": `send the token in ${csrfHeader}, or in the field ${csrfField}`,
+  "token-wrong": "send the token of this very session",
+};
+
 /** Throws `ERR_CSRF_REFUSED` for a verdict that does not allow the request. */
 export function assertAllowed(verdict: CsrfVerdict): void {
   if (verdict.allowed) return;
   throw new SojournError(
     "ERR_CSRF_REFUSED",
-    `This request is not from the application's own pages (${verdict.because}): check \`origins\`, or the CSRF token`,
+    `This request is not from the application's own pages (${verdict.because}): ${mended[verdict.because]}`,
     { because: verdict.because },
   );
 }
