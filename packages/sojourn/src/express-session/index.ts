@@ -11,7 +11,7 @@ import { MemoryStore, Store } from "./store.ts";
  *
  * Mount it before whatever asks for `req.session`. Errors go to `next`, with their `status`. Throws `OptionsError`.
  */
-// `options` may be left out only for the types: those of session-file-store and connect-pg-simple want a function like that.
+// That `options` may be left out is for the types of stores, which ask for a function like express-session's: it throws then.
 export const session: ((options?: SessionOptions) => RequestHandler) & {
   readonly Cookie: typeof Cookie;
   readonly MemoryStore: typeof MemoryStore;

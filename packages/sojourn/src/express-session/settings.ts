@@ -121,7 +121,7 @@ function retryingStore(store: object): string | undefined {
   const options: unknown = "options" in store ? store.options : null;
   const retries = isObject(options) ? options.retries : null;
   return typeof retries === "number" && retries > 0
-    ? `It looks ${retries} more times for what is not there, at each request: write retries: 0`
+    ? `This one looks ${retries} more times for what is not there, at each request: write retries: 0`
     : undefined;
 }
 

@@ -45,7 +45,7 @@ test("a misspelt option is named, and a store that looks again for what is not t
   const cookie = { sameSite: "lax", maxage: 1 } as const;
   session({ ...careful, store: patient, cookie, warn });
   session({ ...careful, store: Object.assign(new session.MemoryStore(), { options: { retries: 0 } }), warn });
-  expect(messages[0]).toContain("It looks 5 more times for what is not there, at each request: write retries: 0");
+  expect(messages[0]).toContain("This one looks 5 more times for what is not there, at each request: write retries: 0");
   expect(messages[1]).toContain("Ignored: cookie.maxage");
   expect(messages[2]).toBe(differences.EXPRESS_SESSION_STORE);
 });
