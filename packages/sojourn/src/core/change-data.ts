@@ -148,9 +148,7 @@ const noData = new StoredData("{}");
 /** A changed copy of `data`. */
 function changed<Data extends object>(data: StoredData, change: (draft: Partial<Data>) => undefined): object {
   if (typeof change !== "function")
-    throw new TypeError(
-      "update(change): write a function that changes the draft, like (draft) => { draft.cart = []; }",
-    );
+    throw new TypeError("update(change): write a function, like (draft) => { draft.n = 1; }");
   const draft = data.copy() as Partial<Data>;
   const returned: unknown = change(draft);
   if (returned !== undefined) {

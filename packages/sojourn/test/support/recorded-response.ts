@@ -38,9 +38,6 @@ export class RecordedResponse implements ResponseSink {
 
   #assertWritable(): void {
     if (!this.writable)
-      throw new SojournError(
-        "ERR_RESPONSE_SENT",
-        "The response was sent while this call was at work: await it, and answer then",
-      );
+      throw new SojournError("ERR_RESPONSE_SENT", "The response was sent while this call was at work: await it");
   }
 }

@@ -1,5 +1,4 @@
 import { SojournError } from "../../core/errors.ts";
-import type { CsrfRefusal } from "../../core/events.ts";
 import { isObject } from "../../core/json.ts";
 import type { CsrfVerdict } from "../../csrf/guard.ts";
 
@@ -8,20 +7,16 @@ export const csrfHeader = "x-csrf-token";
 /** The form field in which pages send it. */
 const csrfField = "_csrf";
 
-const mended: { readonly [because in CsrfRefusal]: string } = {
-  "cross-site": "if the page it is from is yours, name its origin in `origins`",
-  "foreign-origin": "if its Origin is yours, name it in `origins`",
-  "origin-unknown": "a client that is no browser sends an Origin of yours",
-  "token-missing": `send the token in ${csrfHeader}, or in the field ${csrfField}`,
-  "token-wrong": "send the token of this very session",
-};
-
 /** Throws `ERR_CSRF_REFUSED` for a verdict that does not allow the request. */
 export function assertAllowed(verdict: CsrfVerdict): void {
   if (verdict.allowed) return;
+  const mended =
+    verdict.because === "origin-unknown"
+      ? "a client that is no browser sends an Origin of yours"
+      : "check `origins`, or the CSRF token";
   throw new SojournError(
     "ERR_CSRF_REFUSED",
-    `This request is not from the application's own pages (${verdict.because}): ${mended[verdict.because]}`,
+    `This request is not from the application's own pages (${verdict.because}): ${mended}`,
     { because: verdict.because },
   );
 }
