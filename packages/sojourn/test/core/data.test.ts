@@ -19,7 +19,7 @@ async function aliceWith(data: Record<string, unknown>) {
 test("new data in place of a function that changes it is answered with how it is written", async () => {
   const { session } = await aliceWith({ count: 0 });
   const attempt = session.update({ count: 1 } as never);
-  await expect(attempt).rejects.toThrow("update(change): write a function, like (draft) =>");
+  await expect(attempt).rejects.toThrow("update(change): write a function of the draft");
 });
 
 test("changes that meet are all applied, each exactly once", async () => {
