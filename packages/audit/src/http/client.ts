@@ -232,12 +232,17 @@ function pairs(raw: readonly string[]): HeaderLines {
   return Array.from({ length: raw.length / 2 }, (_, at) => [raw[2 * at] ?? "", raw[2 * at + 1] ?? ""] as const);
 }
 
+const hints: { readonly [code: string]: string } = {
+  ECONNREFUSED: ": nothing listens there",
+  EPROTO: ": what listens there speaks no TLS; write http:// if that is meant",
+};
+
 function troubleOf(error: Error & { code?: string }, { url }: OutgoingRequest): Trouble {
   if (error instanceof Trouble) return error;
   if (error.code === "HPE_HEADER_OVERFLOW") {
     return new Trouble("too-large", `The headers of ${url.pathname} are larger than ${headerBytes} bytes`);
   }
-  const hint = error.code === "ECONNREFUSED" ? ": nothing listens there" : "";
+  const hint = hints[error.code ?? ""] ?? "";
   const why =
     sayDistrust(error.code, url.origin) ?? `${url.origin} did not answer (${error.code ?? error.message})${hint}`;
   return new Trouble("unreachable", why, { cause: error });

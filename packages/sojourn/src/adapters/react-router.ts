@@ -1,7 +1,7 @@
 import { SojournError } from "../core/errors.ts";
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
-import { checkedOptions } from "./shared/adapter-options.ts";
+import { adapterOptions } from "./shared/adapter-options.ts";
 import { enter, isAnswer } from "./shared/enter.ts";
 import { ErrorPages } from "./shared/error-pages.ts";
 import { answerWithError, fetchFacts } from "./shared/fetch-http.ts";
@@ -38,7 +38,7 @@ export function reactRouterSessions<Data extends object>(
   options: ReactRouterSessionOptions = {},
 ): ReactRouterSessions<Data> {
   const names = ["behindProxy", "address", "csrfExempt", "isPolling"] as const;
-  const checked = checkedOptions(options, "reactRouterSessions", names);
+  const checked = adapterOptions(manager, options, "reactRouterSessions", names);
   const { behindProxy = false, address, csrfExempt = () => false, isPolling = () => false } = checked;
   const key: ReactRouterKey<Session<Data>> = {};
   const contexts = new WeakSet<ReactRouterContext>();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openConnections } from "../../src/connections/index.ts";
+import { acceptWebSockets, openConnections } from "../../src/connections/index.ts";
 import type { SessionId } from "../../src/core/ids.ts";
 import type { StoreChange, StoredUpdate } from "../../src/core/store.ts";
 import { createSessionManager } from "../../src/manager.ts";
@@ -355,6 +355,12 @@ test("wrong options are refused with what to write instead", () => {
     'patience is 3: write a number and a unit, like "10s", at most "1d"',
   ]);
   expect(problemsOf(null)).toEqual(["options is of type null: write an object"]);
+  expect(() => openConnections(undefined as never)).toThrow(
+    "manager is none: write what createSessionManager returned",
+  );
+  expect(() => acceptWebSockets(manager as never, {} as never, undefined as never)).toThrow(
+    /connections is none: write openConnections\(manager\).*new WebSocketServer\(\{ noServer: true \}\).*onConnection is none/s,
+  );
   expect(shop).toBe(manager.settings.origins[0]);
 });
 
