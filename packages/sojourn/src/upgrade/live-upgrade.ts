@@ -78,12 +78,15 @@ export function liveUpgrade(options: LiveUpgradeOptions): Upgrade {
 const hour = 3_600_000;
 
 /**
- * Whether the browser would keep the new session's cookie. A page of another site that embeds one of ours would otherwise
- * have the earlier session used up for a cookie that is thrown away.
+ * Whether the browser would get the new session's cookie, and keep it. A page of another site that embeds one of ours, or
+ * sends us a form, would otherwise have the earlier session used up for a cookie that is thrown away, or for a refusal.
  */
 function couldKeepCookie<Data extends object>({ engine, request, sink }: Visit<Data>): boolean {
   if (!sink.writable || request.header("cookie") === null) return false;
-  const isPage = request.header("sec-fetch-mode") === "navigate" && request.header("sec-fetch-dest") === "document";
+  const isPage =
+    request.method === "GET" &&
+    request.header("sec-fetch-mode") === "navigate" &&
+    request.header("sec-fetch-dest") === "document";
   if (request.header("sec-fetch-site") === "cross-site" && !isPage) return false;
   try {
     engine.transport.assertMayIssue(request);
