@@ -260,6 +260,27 @@ test("of two cookies of one name the valid one counts, and of two valid ones non
   expect(said(await returning("").open(two(signed("x", "forged"), alice)))).toBe("authenticated, alice");
 });
 
+test("a forged cookie in front does not hide that there are two valid ones, nor does a heap of them", async () => {
+  const { earlier, returning, events } = successor();
+  const [alice, mallory] = [earlier.logIn("alice"), earlier.logIn("mallory")];
+  const heap = Array.from({ length: 9 }, (_, at) => signed(`x${at}`, "forged"));
+  for (const before of [[signed("x", "forged")], [""], heap]) {
+    const cookie = [...before, mallory, alice].map((value) => `connect.sid=${value}`).join("; ");
+    expect(said(await returning("").open({ headers: { cookie } }))).toBe("anonymous, none");
+    expect(events.at(-1)).toMatchObject({ type: "session_move_refused", because: "ambiguous" });
+  }
+  expect(earlier.rows.size).toBe(2);
+});
+
+test("a form of another site, whose request the CSRF guard refuses, moves nothing: the answer may come without the cookie", async () => {
+  const { earlier, returning } = successor();
+  const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+  const alice = returning(earlier.logIn("alice"));
+  expect(said(await alice.open({ method: "POST", headers }))).toBe("anonymous, none");
+  expect(earlier.rows.size).toBe(1);
+  expect(said(await alice.open({ headers }))).toBe("authenticated, alice");
+});
+
 test("what the application does not carry over is left alone: a visitor's session, an expired cookie", async () => {
   const { earlier, returning, rowsNow, clock } = successor();
   const visitor = signed("visitor");

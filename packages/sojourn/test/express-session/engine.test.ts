@@ -87,6 +87,18 @@ test("two different sessions under one name are believed neither, and no page fa
   expect(await shop.rows.scan(null, 9)).toHaveLength(2);
 });
 
+test("made-up cookies in front of two sessions do not hide the second: none is believed, nor is a heap of cookies looked through", async () => {
+  const shop = await site();
+  const [alice, mallory] = [shop.visitor(), shop.visitor()];
+  await alice.post("/begin");
+  await mallory.post("/begin");
+  const heap = Array.from({ length: 9 }, (_, at) => `connect.sid=made-up-${at}`).join("; ");
+  for (const before of ["connect.sid=made-up", "connect.sid=", heap]) {
+    const headers = { Cookie: `${before}; ${mallory.cookies}; ${alice.cookies}` };
+    expect(await (await fetch(shop.origin, { headers })).json()).toMatchObject({ views: null });
+  }
+});
+
 test("beside the own session, a cookie that somebody made up changes nothing", async () => {
   const shop = await site();
   const visitor = shop.visitor();

@@ -1,6 +1,6 @@
 import { isObject } from "../../core/json.ts";
 import type { RequestFacts } from "../../core/request.ts";
-import { cookieValues } from "../../http/read-cookie.ts";
+import { valuesToVerify } from "../../http/read-cookie.ts";
 import type { Carry, UpgradeSource } from "../earlier.ts";
 import { carrying } from "./carry.ts";
 import { cookieProblems, type EarlierCookie, readCookie, secretProblems, withdrawal } from "./cookies.ts";
@@ -45,7 +45,7 @@ export function cookieSession(options: CookieSessionOptions): UpgradeSource {
   /** What was signed, where one of the signatures is ours. */
   async function signedIn(value: string, request: RequestFacts): Promise<string | null> {
     const text = `${name}=${value}`;
-    const given = cookieValues(request.header("cookie") ?? "", `${name}.sig`);
+    const given = valuesToVerify(request.header("cookie") ?? "", `${name}.sig`) ?? [];
     const right = await Promise.all(given.map((signature) => signatures.isOurs(text, signature)));
     return right.includes(true) ? text : null;
   }
