@@ -1,3 +1,4 @@
+import type { Request, Response } from "express";
 import { afterEach, expect, test } from "vitest";
 import { session } from "../../src/express-session/index.ts";
 import { createSessionManager, type SessionEvent, type SessionId } from "../../src/index.ts";
@@ -274,6 +275,26 @@ test("a store that does not answer is 503, not a visitor whom nobody knows, and 
   const answer = await visitor.get("/");
   expect([answer.status, await answer.json()]).toEqual([503, { error: "ERR_STORE_UNAVAILABLE" }]);
   expect(await visitor.read("/")).toMatchObject({ user: "alice" });
+});
+
+test("what no JSON can say, or is too deep for it, fails the page that stores it, and not the process", async () => {
+  const deep = (levels: number) => JSON.parse("[".repeat(levels) + "]".repeat(levels));
+  const values: readonly unknown[] = [1n, deep(200), deep(50_000)];
+  const store = (value: unknown) => (request: Request, response: Response) => {
+    // Not in the handler itself, where Express would hear of it.
+    setImmediate(() => {
+      Object.assign(request.session, { value });
+      response.end("stored");
+    });
+  };
+  const pages = Object.fromEntries(values.map((value, at) => [`GET /${at}`, store(value)]));
+  const shop = await openSite({}, pages);
+  closing.push(shop);
+  for (const at of values.keys()) {
+    const answer = await shop.visitor().get(`/${at}`);
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([500, []]);
+  }
+  expect(await shop.rows.scan(null, 9)).toEqual([]);
 });
 
 test("a page whose session cannot be stored is not sent: 503 in its place, without its cookie or its headers", async () => {
