@@ -154,7 +154,10 @@ test("a database that is not reached by its Unix socket is no missing session, a
     const works = (...given: unknown[]) => (given.at(-1) as Answered)(null);
     return overExpressStore(Object.assign(new Bare(), { get: found, set: works, destroy: works }, verbs) as never);
   };
-  const fails = (error: unknown) => (...given: unknown[]) => (given.at(-1) as Answered)(error);
+  const fails =
+    (error: unknown) =>
+    (...given: unknown[]) =>
+      (given.at(-1) as Answered)(error);
   await expect(storeWith({ get: fails(down) }).find(row("a").id)).rejects.toBe(down);
   for (const error of [down, noFolder]) {
     await expect(storeWith({ set: fails(error) }).insert(row("a"), later)).rejects.toBe(error);
