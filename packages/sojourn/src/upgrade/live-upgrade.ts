@@ -47,7 +47,7 @@ export function liveUpgrade(options: LiveUpgradeOptions): Upgrade {
   async function sessionFrom<Data extends object>(
     source: UpgradeSource,
     visit: Visit<Data>,
-  ): Promise<Session<Data> | null> {
+  ): Promise<Session<Data> | "ambiguous" | null> {
     const { engine, request } = visit;
     const refuse = (because: MoveRefusal) => {
       engine.emit({ type: "session_move_refused", severity: "warning", source: source.name, because });
@@ -55,7 +55,10 @@ export function liveUpgrade(options: LiveUpgradeOptions): Upgrade {
     };
     const credential = await source.recognise(request, engine.clock.now());
     if (credential === null) return null;
-    if (credential === "ambiguous") return refuse(credential);
+    if (credential === "ambiguous") {
+      refuse(credential);
+      return credential;
+    }
     const moved = await moveIn(credential, visit, rules);
     if ("kind" in moved) return moved;
     return moved.because === "nobody" ? null : refuse(moved.because);
@@ -68,6 +71,8 @@ export function liveUpgrade(options: LiveUpgradeOptions): Upgrade {
       if (visit.engine.clock.now() >= end || !couldKeepCookie(visit)) return null;
       for (const source of sources) {
         const session = await sessionFrom(source, visit);
+        // Whoever has tossed a cookie of this kind may have tossed one of the next.
+        if (session === "ambiguous") return null;
         if (session) return session;
       }
       return null;
