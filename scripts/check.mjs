@@ -48,7 +48,7 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 /** Every TypeScript project, its tests included. Frameworks are installed for that, from lock files of their own. */
 async function checkTypes() {
   // Not Next.js, which is 360 MB, and not those that make types when they build: the suites of adapters compile theirs.
-  const examples = [...frameworks, "express-session"]
+  const examples = [...frameworks, "express-session", "connections"]
     .filter((name) => name !== "next")
     .map((name) => `examples/${name}`);
   const installed = await each(examples, (folder) => install({ folder: inRepository(folder), label: folder }));
@@ -56,6 +56,7 @@ async function checkTypes() {
   const projects = [
     "packages/sojourn/tsconfig.json",
     "packages/sojourn/test/tsconfig.json",
+    "packages/sojourn/test/portable/tsconfig.json",
     "packages/audit/tsconfig.json",
     "packages/audit/test/tsconfig.json",
     "examples/bank/tsconfig.json",
@@ -70,13 +71,13 @@ async function checkTypes() {
 
 /** Would `npm ci` accept each of them? It refuses one that lacks a package of another platform, which `npm install` may leave out. */
 async function checkLockFiles() {
-  const tools = ["runtimes", "mutation", "openid", "applications", "readers"].map((name) => `tools/${name}`);
+  const tools = ["runtimes", "foreign", "mutation", "openid", "applications", "readers"].map((name) => `tools/${name}`);
   return each(
     [
       ".",
       "bench",
       ...tools,
-      ...[...frameworks, ...newerFrameworks, "express-session"].map((name) => `examples/${name}`),
+      ...[...frameworks, ...newerFrameworks, "express-session", "connections"].map((name) => `examples/${name}`),
     ],
     (folder) => {
       console.log(`npm ci --dry-run in ${folder}`);

@@ -10,10 +10,21 @@
  * - `oneByOne`: its files run one after the other, because they measure how long things take
  * - `everyCore`: its files share all cores; else one is left free
  * - `table`: what is printed at its end: "stores" (store x check), "adapters" (adapter x story), "faults" (fault x store)
- *   or "trials" (check x right or wrong)
+ *   "trials" (check x right or wrong) or "runtimes" (runtime x suite)
  * - `minutes`: the longest it may take (10 if left out)
  */
-const core = ["core", "binding", "signals", "telemetry", "contain", "oidc", "stores", "http", "hostile"].map(inLibrary);
+const core = [
+  "core",
+  "binding",
+  "connections",
+  "signals",
+  "telemetry",
+  "contain",
+  "oidc",
+  "stores",
+  "http",
+  "hostile",
+].map(inLibrary);
 /** Each has an application for the adapter suite, and a lock file of its own. */
 export const frameworks = ["fastify", "hono", "koa", "nest", "next"];
 /** Those that do not run on the oldest Node that the library runs on. */
@@ -57,6 +68,13 @@ export const suites = [
     everyCore: true,
     minutes: 20,
   },
+  {
+    name: "connections",
+    command: "test",
+    folders: ["examples/connections/test"],
+    needs: ["connections"],
+    needsBuild: true,
+  },
   { name: "openid", command: "test", folders: [inLibrary("openid")], needs: ["oidc-provider"] },
   {
     name: "browser",
@@ -69,7 +87,7 @@ export const suites = [
     name: "stores",
     command: "test",
     folders: [inLibrary("databases")],
-    needs: servers,
+    needs: [...servers, "connections"],
     needsBuild: true,
     table: "stores",
   },
@@ -119,6 +137,14 @@ export const suites = [
     oneByOne: true,
     table: "trials",
     minutes: 40,
+  },
+  {
+    name: "runtimes",
+    command: "long",
+    folders: [inLibrary("portable")],
+    needs: ["node22", "node24", "node26", "bun", "deno", "workerd", "hono", "connections"],
+    needsBuild: true,
+    table: "runtimes",
   },
   ...soaks(),
   ...["node22", "node24", "node26"].map((node) => ({

@@ -66,6 +66,13 @@ const requirements = {
   node22: nodeRuntime(22),
   node24: nodeRuntime(24),
   node26: nodeRuntime(26),
+  bun: foreignRuntime({ variable: "BUN_PATH", program: ["@oven", "bun-linux-x64", "bin", "bun"], says: /^\d+\.\d/ }),
+  deno: foreignRuntime({ variable: "DENO_PATH", program: ["@deno", "linux-x64-glibc", "deno"], says: /^deno \d/ }),
+  workerd: foreignRuntime({
+    variable: "WORKERD_PATH",
+    program: ["@cloudflare", "workerd-linux-64", "bin", "workerd"],
+    says: /^workerd \d/,
+  }),
   fastify: framework("fastify"),
   hono: framework("hono"),
   koa: framework("koa"),
@@ -76,6 +83,7 @@ const requirements = {
   "react-router": framework("react-router"),
   nuxt: framework("nuxt"),
   astro: framework("astro"),
+  connections: framework("connections"),
   "better-sqlite3": {
     variable: "SOJOURN_BETTER_SQLITE3",
     accepts: (path) => existsSync(join(path, "package.json")),
@@ -181,6 +189,17 @@ function nodeRuntime(major) {
         : inRepository("tools", "runtimes", "node_modules", `node${major}`, "bin", "node"),
     obtain: installRuntimes,
     mend: `npm ci --prefix tools/runtimes (Linux x64), or NODE${major}_PATH=/path/to/node npm run test:long`,
+  };
+}
+
+/** A runtime that is not Node, from the packages of tools/foreign. */
+function foreignRuntime({ variable, program, says }) {
+  return {
+    variable,
+    accepts: (path) => printsVersion(path, says),
+    find: () => inRepository("tools", "foreign", "node_modules", ...program),
+    obtain: () => install({ folder: inRepository("tools", "foreign"), label: "Bun, Deno and workerd (about 350 MB)" }),
+    mend: `npm ci --prefix tools/foreign (Linux x64), or ${variable}=/path/to/it npm run test:runtimes`,
   };
 }
 

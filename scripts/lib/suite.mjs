@@ -6,6 +6,7 @@ import { inRepository, root } from "./paths.mjs";
 import { count } from "./print.mjs";
 import { provide } from "./requirements.mjs";
 import { run } from "./run.mjs";
+import { printRuntimeTable } from "./runtime-table.mjs";
 import { printContractTable } from "./tables.mjs";
 import { printTrialTable } from "./trial-table.mjs";
 
@@ -45,6 +46,7 @@ export async function runSuite(suite, { built }) {
     if (suite.table === "adapters") printContractTable(tests, { of: "adapter", plural: "Adapters" });
     if (suite.table === "faults") printFaultTable(faults);
     if (suite.table === "trials") printTrialTable(trials);
+    if (suite.table === "runtimes") printRuntimeTable(tests);
     return judge(suite, { code, results, again });
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -5,7 +5,7 @@ export default defineConfig({
   // The library under test is its source: `#digests` too.
   ssr: { resolve: { conditions: ["source", "module", "node", "development|production"] } },
   test: {
-    include: ["core", "http", "binding", "contain", "signals", "oidc"].map(
+    include: ["core", "http", "binding", "connections", "contain", "signals", "oidc"].map(
       (area) => `packages/sojourn/test/${area}/**/*.test.ts`,
     ),
     // It runs the built library.

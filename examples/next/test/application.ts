@@ -7,7 +7,7 @@ import type {
   AdapterApplicationData as Data,
   StartAdapterApplication,
 } from "../../../packages/sojourn/src/testing/index.ts";
-import { respond } from "../../../packages/sojourn/test/adapters/applications/fetch.ts";
+import { respond } from "../../../packages/sojourn/test/adapters/applications/fetch-routes.ts";
 import { listenTo } from "../../../packages/sojourn/test/adapters/applications/listen.ts";
 import { build } from "../../../packages/sojourn/test/adapters/support/build.ts";
 import type { tools } from "./site/tools.ts";

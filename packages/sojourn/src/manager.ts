@@ -24,6 +24,7 @@ import { rulesOf } from "./core/rules.ts";
 import type { Session, SessionSummary } from "./core/session.ts";
 import { markPrivilegesChanged, summariesOf } from "./core/sessions-of.ts";
 import type { Settings } from "./core/settings.ts";
+import { type Standing, standingOf } from "./core/standing.ts";
 import { answerWithin, createStorage } from "./core/storage.ts";
 import { removeExpired } from "./core/sweep.ts";
 import type { Engine } from "./core/visit.ts";
@@ -85,6 +86,8 @@ export interface SessionManager<Data extends object> {
   sweep(limit?: number): Promise<number>;
   /** What device binding answers by itself, for adapters; `null` where sessions are not bound. */
   readonly binding: BindingEndpoints | null;
+  /** Whether a request would still be served: what `sojourn/connections` asks, again and again. */
+  readonly standing: Standing;
   /** What this manager was built with: facts for a report, no secrets. */
   readonly settings: Settings;
 }
@@ -190,6 +193,7 @@ export function createSessionManager<Data extends object>(options: SessionManage
       binding &&
       checked.binding &&
       bindingEndpoints(engine, binding, { shape: checked.binding, origins: origins ?? [] }),
+    standing: standingOf(engine, checked.store),
     settings,
   });
 }

@@ -4,7 +4,16 @@ import type { SessionToken } from "./ids.ts";
 import { judge, needsTouch } from "./judge.ts";
 import { type RandomSource, randomText } from "./random.ts";
 import type { SessionRecord } from "./record.ts";
-import { confirmed, dueForLeak, isAccepted, isRenewalDue, type Presented, standingOf, withPending } from "./renewal.ts";
+import {
+  type AcceptedStanding,
+  confirmed,
+  dueForLeak,
+  isAccepted,
+  isRenewalDue,
+  type Presented,
+  standingOf,
+  withPending,
+} from "./renewal.ts";
 import type { Rules } from "./rules.ts";
 import type { ClientOfRequest, Weighing } from "./signals.ts";
 import { lineageHash, type SecretHash, secretHash, successor } from "./token.ts";
@@ -55,16 +64,10 @@ export function presentedBy(token: SessionToken): Presented {
 /** Judges the secret, then the time, and decides what this request changes. Pure but for the nonce it draws. */
 export function assess(record: SessionRecord, token: SessionToken, circumstances: Circumstances): Assessment {
   const { now, rules, random, canIssue, isActivity, hasLeaked, client } = circumstances;
-  const standing = standingOf(presentedBy(token), record, now, rules);
-  if (standing === "mismatch") return { kind: "refused", because: standing };
-  const judgement = judge(record, now, rules);
-  // A replaced secret of a session that is over anyway alarms nobody.
-  if (judgement === "idle" || judgement === "absolute") return { kind: "refused", because: judgement };
-  if (!isAccepted(standing)) return { kind: "refused", because: standing };
-  if (record.sealed) return { kind: "refused", because: "superseded" };
-  const isBound = showsDevice(record, circumstances);
-  if (isBound === "missing") return { kind: "refused", because: "unbound" };
-  if (judgement === "locked") return { kind: "locked", isBound, next: record };
+  const admission = admit(record, presentedBy(token), circumstances);
+  if (admission.kind === "refused") return admission;
+  const { kind, isBound, standing } = admission;
+  if (kind === "locked") return { kind, isBound, next: record };
 
   let next = record;
   const weighing = client && record.level !== null ? client.weigh(record, now) : undefined;
@@ -86,11 +89,38 @@ export function assess(record: SessionRecord, token: SessionToken, circumstances
   const isTouch = next === record;
   if (isActivity && needsTouch(record, now, rules)) next = { ...next, lastSeenAt: now };
   if (next !== record) next = withoutLapsedOffer(next, now);
-  return { kind: "alive", isBound, next, handOut, isTouch, ...(weighing && { weighing }) };
+  return { kind, isBound, next, handOut, isTouch, ...(weighing && { weighing }) };
+}
+
+/** What the secret, the time and the device make of a request, before anybody looks at what it changes. */
+export type Admission =
+  | { readonly kind: "refused"; readonly because: Exclude<RefusalReason, "none"> }
+  | { readonly kind: "locked" | "alive"; readonly standing: AcceptedStanding; readonly isBound: boolean };
+
+/** Judges the secret, then the time, then the device. Pure. */
+export function admit(
+  record: SessionRecord,
+  presented: Presented,
+  circumstances: Pick<Circumstances, "now" | "rules" | "device">,
+): Admission {
+  const { now, rules } = circumstances;
+  const standing = standingOf(presented, record, now, rules);
+  if (standing === "mismatch") return { kind: "refused", because: standing };
+  const judgement = judge(record, now, rules);
+  // A replaced secret of a session that is over anyway alarms nobody.
+  if (judgement === "idle" || judgement === "absolute") return { kind: "refused", because: judgement };
+  if (!isAccepted(standing)) return { kind: "refused", because: standing };
+  if (record.sealed) return { kind: "refused", because: "superseded" };
+  const isBound = showsDevice(record, circumstances);
+  if (isBound === "missing") return { kind: "refused", because: "unbound" };
+  return { kind: judgement, standing, isBound };
 }
 
 /** Whether the request shows its session's device; `missing` where it must and does not. */
-function showsDevice(record: SessionRecord, { now, device }: Circumstances): boolean | "missing" {
+function showsDevice(
+  record: SessionRecord,
+  { now, device }: Pick<Circumstances, "now" | "device">,
+): boolean | "missing" {
   if (device === null || record.level === null) return false;
   const { policy, grace } = device.rules;
   const standing = deviceStanding(record.binding, device.shown, { now, grace });

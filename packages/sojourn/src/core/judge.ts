@@ -55,7 +55,7 @@ export function indexedUntil(record: SessionRecord, rules: Rules): Instant {
   return deadlines(record, rules).absolute + clockSafety;
 }
 
-function limitsFor(record: SessionRecord, rules: Rules): Limits {
+export function limitsFor(record: SessionRecord, rules: Rules): Limits {
   if (record.level === null) return rules.anonymous;
   // Where the policy remembers nobody any more, the shorter limits hold for those it did.
   return (record.remembered && rules.remembered) || rules.authenticated;

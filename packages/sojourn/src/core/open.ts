@@ -1,17 +1,16 @@
 import { isAwaited } from "./answer.ts";
 import { type Assessment, assess } from "./assess.ts";
 import { asksCredential, isCredentialInForce } from "./credentials.ts";
-import { codeOf } from "./errors.ts";
 import { anonymous, authenticated, locked } from "./handle.ts";
 import type { SessionToken } from "./ids.ts";
 import { issue } from "./issue.ts";
-import type { SessionRecord } from "./record.ts";
 import { refuse } from "./refuse.ts";
 import type { Session } from "./session.ts";
 import type { ClientOfRequest, Weighing } from "./signals.ts";
 import type { Found, Loaded } from "./storage.ts";
 import { idOf, isSecretIn } from "./token.ts";
 import type { Engine, Visit } from "./visit.ts";
+import { writeDown } from "./write-down.ts";
 
 export interface OpenOptions {
   /**
@@ -75,12 +74,12 @@ export async function openToken<Data extends object>(
   if (assessment.kind === "locked") {
     // Locked for this request in any case: a store that fails to note it is asked again by the next one.
     const { next, isBound } = assessment;
-    const noted = next === loaded.record ? loaded : await writeDown(next, loaded, { visit, quiet: false });
+    const noted = next === loaded.record ? loaded : await writeDown(next, loaded, { engine, quiet: false });
     return locked({ loaded: noted ?? { ...loaded, record: next }, token, isBound }, visit);
   }
   if (hasLeaked) reportLeak(loaded, visit);
   const { next, handOut, isBound, isTouch: quiet } = assessment;
-  const stored = next === loaded.record ? loaded : await writeDown(next, loaded, { visit, quiet });
+  const stored = next === loaded.record ? loaded : await writeDown(next, loaded, { engine, quiet });
   // Only a successor that the store has acknowledged is handed out.
   if (stored && handOut && sink.writable) issue(handOut, stored.record, visit);
   const held = { loaded: stored ?? loaded, token, isBound };
@@ -118,28 +117,6 @@ function isPlainYes(found: Found, assessment: Assessment, engine: Engine): boole
   if (found === null || found === "corrupt" || assessment.kind !== "alive" || asksCredential(found, engine))
     return false;
   return assessment.next === found.record && assessment.handOut === null;
-}
-
-/** One try, without a mark, since nobody asks afterwards whether it was applied: a touch or renewal that loses a race or meets a silent store costs this request nothing. */
-async function writeDown<Data extends object>(
-  next: SessionRecord,
-  loaded: Loaded,
-  { visit: { engine }, quiet }: { readonly visit: Visit<Data>; readonly quiet: boolean },
-): Promise<Loaded | null> {
-  const { id: sessionId, userId } = loaded.row;
-  try {
-    const row = await engine.storage.nextRow(loaded, next);
-    if (!(await engine.storage.update(row, { quiet }))) return null;
-    if (next.current !== loaded.record.current) {
-      const cause = (loaded.record.pending?.settles && loaded.record.due) || "interval";
-      engine.emit({ type: "session_renewed", severity: "info", cause, sessionId, userId });
-    }
-    return { row, record: next };
-  } catch (error) {
-    const code = codeOf(error);
-    engine.emit({ type: "store_failed", severity: "warning", operation: "touch", code, sessionId });
-    return null;
-  }
 }
 
 function reportChange<Data extends object>({ row }: Loaded, weighing: Weighing, { engine }: Visit<Data>): void {

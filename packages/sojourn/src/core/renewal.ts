@@ -37,8 +37,11 @@ export function standingOf(presented: Presented, record: SessionRecord, now: Ins
   return isPrevious && previous.accepted ? "previous" : "superseded";
 }
 
+/** What the secret of a request that is served may be. */
+export type AcceptedStanding = "current" | "pending" | "previous";
+
 /** Whether requests with this secret are served. */
-export function isAccepted(standing: Standing): standing is "current" | "pending" | "previous" {
+export function isAccepted(standing: Standing): standing is AcceptedStanding {
   return standing === "current" || standing === "pending" || standing === "previous";
 }
 

@@ -1,7 +1,7 @@
 import { milliseconds } from "../core/duration.ts";
 import type { SessionId } from "../core/ids.ts";
 import type { PollableStore, SessionStore, StoredSession, WatchableStore } from "../core/store.ts";
-import { type MaybeWalking, walking } from "../core/walk.ts";
+import { type AsAble, asAble } from "./near-cache/as-able.ts";
 import { createFeed, type FeedState } from "./near-cache/feed.ts";
 import { assertNearCacheOptions, type NearCacheOptions } from "./near-cache/options.ts";
 import { pollingFeed } from "./near-cache/polling.ts";
@@ -25,7 +25,7 @@ export interface NearCacheStats {
   readonly feed: FeedState;
 }
 
-export interface NearCache extends SessionStore, MaybeWalking {
+export interface NearCache extends SessionStore, AsAble {
   readonly stats: NearCacheStats;
   /** Starts the feed and resolves when it is up; otherwise the first read starts it. Rejects if the first attempt fails. */
   ready(): Promise<void>;
@@ -123,7 +123,7 @@ export function nearCache(store: WatchableStore | PollableStore, options: NearCa
     remove: (id) => dropping(id, () => store.remove(id)),
     ...(store.confirm && { confirm: store.confirm.bind(store) }),
     idsOf: (key) => store.idsOf(key),
-    ...walking(store),
+    ...asAble(store),
     // The rows it removes are long over: the engine refuses them by what they say.
     removeExpired: (before, limit) => store.removeExpired(before, limit),
   };

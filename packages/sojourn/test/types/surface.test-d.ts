@@ -1,5 +1,6 @@
 import { expectTypeOf, test } from "vitest";
 import type * as codec from "../../src/codec/index.ts";
+import type * as connections from "../../src/connections/index.ts";
 import * as sojourn from "../../src/index.ts";
 import type * as oidc from "../../src/oidc/index.ts";
 import type * as presets from "../../src/presets/index.ts";
@@ -37,6 +38,8 @@ test("nothing that can be imported is any", () => {
 
 test("nothing in what an application works with is any", () => {
   expectTypeOf<AnyIn<sojourn.SessionManager<Shop>, "manager">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<connections.OpenConnections<Shop>, "connections">>().toEqualTypeOf<never>();
+  expectTypeOf<AnyIn<connections.EventStream<Shop>, "stream">>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<sojourn.AnonymousSession<Shop>, "anonymous">>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<sojourn.AuthenticatedSession<Shop>, "authenticated">>().toEqualTypeOf<never>();
   expectTypeOf<AnyIn<sojourn.LockedSession<Shop>, "locked">>().toEqualTypeOf<never>();

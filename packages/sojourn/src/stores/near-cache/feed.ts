@@ -82,7 +82,7 @@ export function createFeed({ watch, onChange, onGap, clock, chance }: FeedParts)
     },
     start() {
       if (state === "up") return Promise.resolve();
-      if (isClosed) return Promise.reject(new TypeError("This near cache is closed"));
+      if (isClosed) return Promise.reject(new TypeError("This is closed: make another"));
       if (starting === null) {
         state = "down";
         starting = subscribe();

@@ -1,0 +1,3 @@
+declare module "cloudflare:workers" {
+  export const env: { readonly SELF: { fetch(url: string, init: RequestInit): Promise<Response> } };
+}
