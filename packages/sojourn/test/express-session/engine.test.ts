@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import { afterEach, expect, test } from "vitest";
-import { session } from "../../src/express-session/index.ts";
+import { session, updateSession } from "../../src/express-session/index.ts";
 import { createSessionManager, type SessionEvent, type SessionId } from "../../src/index.ts";
 import { done, type Handlers, openSite, type Site } from "./support/site.ts";
 
@@ -275,6 +275,43 @@ test("a store that does not answer is 503, not a visitor whom nobody knows, and 
   const answer = await visitor.get("/");
   expect([answer.status, await answer.json()]).toEqual([503, { error: "ERR_STORE_UNAVAILABLE" }]);
   expect(await visitor.read("/")).toMatchObject({ user: "alice" });
+});
+
+test("a login by updateSession is never stored under the id that was planted, not for a moment, and not too late for a cookie", async () => {
+  const logIn = (request: Request) =>
+    updateSession(request.session, (draft) => {
+      draft.passport = { user: "alice" };
+    });
+  const shop = await openSite(
+    {},
+    {
+      ...pages,
+      "GET /login": async (request) => {
+        const planted = request.sessionID;
+        await logIn(request);
+        const rows = await shop.rows.scan(null, 9);
+        return { users: rows.map(({ userId }) => userId), isNew: request.sessionID !== planted };
+      },
+      "GET /late": async (request, response) => {
+        response.write("too late: ");
+        const error = await logIn(request).then(
+          () => null,
+          ({ code }) => code,
+        );
+        request.session.passport = {};
+        response.end(String(error));
+      },
+    },
+  );
+  closing.push(shop);
+  const mallory = shop.visitor();
+  await mallory.post("/begin");
+  const late = mallory.copy();
+  expect(await (await late.get("/late")).text()).toBe("too late: ERR_RESPONSE_SENT");
+  expect(await mallory.read("/")).toMatchObject({ user: null });
+  const victim = mallory.copy();
+  expect(await victim.read("/login")).toEqual({ users: ["alice"], isNew: true });
+  expect([await mallory.read("/"), await victim.read("/")]).toMatchObject([{ user: null }, { user: "alice", views: 1 }]);
 });
 
 test("what no JSON can say, or is too deep for it, fails the page that stores it, and not the process", async () => {
