@@ -311,7 +311,10 @@ test("a login by updateSession is never stored under the id that was planted, no
   expect(await mallory.read("/")).toMatchObject({ user: null });
   const victim = mallory.copy();
   expect(await victim.read("/login")).toEqual({ users: ["alice"], isNew: true });
-  expect([await mallory.read("/"), await victim.read("/")]).toMatchObject([{ user: null }, { user: "alice", views: 1 }]);
+  expect([await mallory.read("/"), await victim.read("/")]).toMatchObject([
+    { user: null },
+    { user: "alice", views: 1 },
+  ]);
 });
 
 test("what no JSON can say, or is too deep for it, fails the page that stores it, and not the process", async () => {
