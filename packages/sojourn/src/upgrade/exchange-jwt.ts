@@ -116,8 +116,8 @@ export function exchangeJwt<Data extends object>(
   });
 }
 
-/** Milliseconds: a mark outlives its token by this much, on whichever clock. */
-const clockTolerance = 10 * 60_000;
+/** Milliseconds: a mark outlives its token by this much, so that it does on whichever clock. */
+const clockTolerance = 60 * 60_000;
 
 /** Throws a `TypeError` where `verify` returned what cannot be exchanged once. */
 function isOver({ jti, expiresAt }: ExchangedJwt, clock: Clock): boolean {

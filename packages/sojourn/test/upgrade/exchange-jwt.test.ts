@@ -210,3 +210,24 @@ describe("in a browser", () => {
     }
   });
 });
+
+test("a token is not exchanged twice by a node whose clock is late, after another one has swept", async () => {
+  const [store, late] = [memoryStore(), testClock(clock.now())];
+  const jwt = "header.payload.signature";
+  const facts = { method: "POST", url: "http://localhost/exchange", secure: true };
+  const sent: Readonly<Record<string, string>> = { ...ours, authorization: `Bearer ${jwt}` };
+  const expiresAt = clock.now() + 60 * minute;
+  const node = (own: typeof clock) => {
+    const there = createSessionManager({ store, clock: own });
+    const verify = () => ({ userId: "alice", jti: "token-1", expiresAt });
+    const { answer } = exchangeJwt(there, { verify });
+    const request = { ...facts, header: (name: string) => sent[name] ?? null };
+    return { there, exchanged: async () => answer(await there.open(request, new RecordedResponse(() => {}))) };
+  };
+  const [onTime, behind] = [node(clock), node(late)];
+  expect((await onTime.exchanged()).status).toBe(204);
+  clock.advance(110 * minute);
+  late.advance(55 * minute);
+  await onTime.there.sweep();
+  expect(await behind.exchanged()).toMatchObject({ status: 401, because: "used" });
+});
