@@ -21,7 +21,7 @@ export interface WebSocketLike {
   close(code: number, reason: string): void;
   removeAllListeners(event: "message"): unknown;
   terminate(): void;
-  on(event: "close", listener: () => void): unknown;
+  on(event: "close" | "error", listener: () => void): unknown;
 }
 
 /** What comes with a connection. */
@@ -67,6 +67,8 @@ export function acceptWebSockets<Data extends object, Socket extends WebSocketLi
   const factsOf = nodeHandshakes(about, "acceptWebSockets");
 
   function opened(socket: Socket, admission: Admitted<Data>, request: IncomingMessage): void {
+    // What a client sends that is no frame closes its socket; heard by nobody, it would end the process.
+    socket.on("error", () => {});
     const connection = admission.hold(({ code, reason }) => {
       socket.close(code, reason);
       // From here on it is not heard, whether or not it answers.

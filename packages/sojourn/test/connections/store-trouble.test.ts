@@ -192,6 +192,22 @@ describe("patience", () => {
   });
 });
 
+test("an answer that comes after a later one says nothing any more", async () => {
+  const { store, line, clock, alice, id } = await aLine();
+  await pass(clock, 15 * 60_000);
+  const late = store.holdReads();
+  await store.rows.update(await changed(store.rows, id));
+  await settled();
+  // Whoever asks from now on is answered at once: of the renewal, after whose grace the connection's secret is an old one.
+  store.holdReads()();
+  await alice.open();
+  await alice.open();
+  await pass(clock, 1_000);
+  late();
+  await pass(clock, 4 * 60_000);
+  expect(line.closed()).toBe("4409 superseded");
+});
+
 test("an answer from before the news does not settle it", async () => {
   const { store, line, clock, id } = await aLine();
   const answer = store.holdReads();
