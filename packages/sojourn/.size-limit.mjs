@@ -45,7 +45,7 @@ export default [
   {
     name: "sojourn/express-session",
     path: "dist/express-session/index.js",
-    ...kilobytes(26.75),
+    ...kilobytes(27),
     ignore: ["node:*"],
     modifyEsbuildConfig: onNode,
   },
