@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { isLaunched, launchBrowser } from "../../src/browser/launch.ts";
+import { createRecorder } from "../../src/http/recorder.ts";
+import { createSecrets } from "../../src/http/secrets.ts";
 import { audit, get, playwright, post, type Report } from "../../src/index.ts";
 import { auditNotes, notesFile } from "../support/audit-notes.ts";
 import { createNotes } from "../support/notes.ts";
@@ -188,5 +190,37 @@ test("a browser trusts a server whose authority is named, although servers do no
     ]);
   } finally {
     await notes.close();
+  }
+});
+
+test("a page of the target reaches no other port of its host", async () => {
+  let reached = 0;
+  const other = await servePlain((_request, response) => {
+    reached++;
+    response.end("not for everybody");
+  });
+  const target = await servePlain((_request, response) => void response.end("hello"));
+  const launched = await launchBrowser({ hosts: [new URL(target.url).host], keys: [], environment: process.env });
+  if (!isLaunched(launched)) throw new Error(launched.why);
+  try {
+    const recorder = createRecorder(createSecrets());
+    const tab = await launched.open({
+      by: "alice",
+      recorder,
+      headers: {},
+      pace: null,
+      patience: 5_000,
+      requestsAtMost: 100,
+    });
+    await tab.goto(target.url);
+    expect(await tab.text()).toBe("hello");
+    const ask = '(url) => fetch(url, { mode: "no-cors" }).then(() => "answered", () => "nothing there")';
+    expect(await tab.evaluate(ask, other.url)).toBe("nothing there");
+    expect(await tab.evaluate(ask, other.url.replace("notes.localhost", "127.0.0.1"))).toBe("nothing there");
+    expect(reached).toBe(0);
+  } finally {
+    await launched.close();
+    await other.close();
+    await target.close();
   }
 });
