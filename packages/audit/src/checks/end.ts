@@ -163,6 +163,9 @@ export const revocationMisses: Check = {
     const others = [];
     for (let made = 0; made < 4; made++) others.push(thiefOf(stage, await stage.signIn()));
     const alice = await stage.signIn();
+    const [, , , last] = others;
+    if (!last || !(await stage.isSignedIn(last)))
+      return notRun("a login ends the sessions before it, so there are no others to end");
     const busy = stage.atOnce > 1 ? Promise.allSettled(others.map((each) => stage.ask(each))) : null;
     await stage.run(endOthers, alice);
     await busy;

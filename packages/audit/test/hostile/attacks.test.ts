@@ -237,6 +237,32 @@ describe("a pass means that something was tried", () => {
     expect(report.checks[0]).toMatchObject({ id: "X-CACHE-02", verdict: "inconclusive" });
   });
 
+  /** Each login ends the sessions before it, and nothing else ends one. */
+  const oneSession = () => {
+    const sessions = new Map<string, string>();
+    const { set } = sessions;
+    sessions.set = (id, name) => {
+      sessions.clear();
+      return set.call(sessions, id, name);
+    };
+    return { sessions };
+  };
+
+  test("a session that a later login ended is no proof of a timeout", async () => {
+    const { run } = await serveShop(oneSession());
+    const report = await run(
+      { expect: { idle: "15m", absolute: "1h" } },
+      { only: ["X-TIME-01", "X-TIME-02"], wait: true },
+    );
+    expect(report.checks.map(({ verdict }) => verdict)).toEqual(["inconclusive", "inconclusive"]);
+  });
+
+  test("nor is it one of a way to end the others", async () => {
+    const { run } = await serveShop(oneSession());
+    const report = await run({ actions: { endOthers: post("/nothing") } }, { only: ["X-END-10", "X-END-01"] });
+    expect(report.checks.find(({ id }) => id === "X-END-10")?.verdict).toBe("not run");
+  });
+
   test("a report in which nothing was judged is not green", async () => {
     const { run } = await serveShop();
     const report = await run({}, { only: ["X-TIME"] });
