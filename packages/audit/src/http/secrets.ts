@@ -14,7 +14,7 @@ export interface Secrets {
 export const shortestSecret = 4;
 const indexed = 4;
 /** A whole audit of an application that replaces its token with every answer issues a few thousand. */
-const learnedAtMost = 20_000;
+const knownAtMost = 20_000;
 
 export function createSecrets(): Secrets {
   const tags = new Map<string, string>();
@@ -25,6 +25,7 @@ export function createSecrets(): Secrets {
   function tagOf(name: string, value: string): string {
     const known = tags.get(value);
     if (known) return known;
+    if (tags.size >= knownAtMost) return `[${name}]`;
     const tag = `[${name} #${tags.size + 1}]`;
     tags.set(value, tag);
     return tag;
@@ -33,10 +34,10 @@ export function createSecrets(): Secrets {
   return {
     tagOf,
     get isFull() {
-      return learned.size >= learnedAtMost;
+      return tags.size >= knownAtMost;
     },
     learn(name, value) {
-      if (value.length < shortestSecret || learned.has(value) || learned.size >= learnedAtMost) return;
+      if (value.length < shortestSecret || learned.has(value) || tags.size >= knownAtMost) return;
       learned.add(value);
       const tag = tagOf(name, value);
       for (const text of spellingsOf(value)) {

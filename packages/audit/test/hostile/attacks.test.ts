@@ -282,6 +282,20 @@ describe("nobody is harmed", () => {
     expect(report.checks[0]?.summary).toBe("several requests at once are not allowed on this host");
   });
 
+  test("a target that wants no more logins is left alone", async () => {
+    let logins = 0;
+    const { run } = await serveShop({
+      instead({ url, method }, response) {
+        if (url !== "/login" || method !== "POST" || ++logins <= 5) return false;
+        response.writeHead(429).end();
+        return true;
+      },
+    });
+    const report = await run({}, {});
+    expect(exitCodeOf(report)).toBe(3);
+    expect(logins).toBeLessThan(10);
+  });
+
   test("a password is changed back where the change ends the session that made it", async () => {
     const { run, shop } = await serveShop({
       instead(request, response, fields) {
