@@ -98,5 +98,17 @@ test("with Request and Response: a stream whose client does not read is cut off,
     return () => void ended.push("short");
   });
   expect(await short.text()).toBe("data: one\n\n");
-  expect([ended, connections.stats.connections]).toEqual([["short"], 0]);
+  expect([ended, connections.stats.connections]).toEqual([["slow", "short"], 0]);
+});
+
+test("with Request and Response: what the application throws at a new stream leaves nothing held", async () => {
+  const { connections, logIn } = live({ perSession: 1 });
+  const headers = { ...fromPage(await logIn("alice")), "Sec-Fetch-Site": "same-origin" };
+  const open = (start: () => undefined) => eventStream(connections, new Request(`${shop}/events`, { headers }), start);
+  const failing = open(() => {
+    throw new Error("no such room");
+  });
+  await expect(failing).rejects.toThrow("no such room");
+  expect(connections.stats.connections).toBe(0);
+  expect((await open(() => undefined)).status).toBe(200);
 });

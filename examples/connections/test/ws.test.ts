@@ -84,6 +84,27 @@ test("a client that does not take part in closing is not heard any more, and is 
   });
 });
 
+test("what is no frame ends the connection it came over, and not the process, also of one that is closed at once", async () => {
+  const { server, sockets, logIn, connections } = echo({ perSession: 1 });
+  await serving(server, async (port) => {
+    const cookie = await logIn("alice");
+    const handshake = [
+      `GET /live HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nOrigin: ${shop}\r\nCookie: ${cookie}\r\nConnection: Upgrade`,
+      "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+    ];
+    const clients = Array.from({ length: 3 }, () => {
+      const raw = connect(port, "127.0.0.1");
+      raw.on("error", () => {});
+      raw.write(handshake.join("\r\n"));
+      raw.once("data", () => raw.write(Buffer.from([0xff, 0xff, 0xff])));
+      return new Promise((resolve) => raw.once("close", resolve));
+    });
+    await Promise.all(clients);
+    await until(() => connections.stats.connections === 0 && sockets.clients.size === 0);
+    (await dial(port, fromPage(cookie))).close();
+  });
+});
+
 test("a client that goes away while it is judged ends nothing, and is not held", async () => {
   const { server, logIn, connections, store } = echo();
   await serving(server, async (port) => {

@@ -10,7 +10,7 @@ import type {
   StartAdapterApplication,
 } from "../../../packages/sojourn/src/testing/index.ts";
 import { addOne, codeMetBy, logIn } from "../../../packages/sojourn/test/adapters/applications/answers.ts";
-import { respond } from "../../../packages/sojourn/test/adapters/applications/fetch.ts";
+import { respond } from "../../../packages/sojourn/test/adapters/applications/fetch-routes.ts";
 import { serve } from "../../../packages/sojourn/test/adapters/applications/fetch-server.ts";
 import { listen } from "../../../packages/sojourn/test/adapters/applications/listen.ts";
 import { build } from "../../../packages/sojourn/test/adapters/support/build.ts";

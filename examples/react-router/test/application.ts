@@ -13,7 +13,7 @@ import type {
   StartAdapterApplication,
 } from "../../../packages/sojourn/src/testing/index.ts";
 import { addOne, logIn } from "../../../packages/sojourn/test/adapters/applications/answers.ts";
-import { respond } from "../../../packages/sojourn/test/adapters/applications/fetch.ts";
+import { respond } from "../../../packages/sojourn/test/adapters/applications/fetch-routes.ts";
 import { listenTo } from "../../../packages/sojourn/test/adapters/applications/listen.ts";
 import { build } from "../../../packages/sojourn/test/adapters/support/build.ts";
 

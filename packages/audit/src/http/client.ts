@@ -233,12 +233,17 @@ function isSafe(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
 
+const hints: { readonly [code: string]: string } = {
+  ECONNREFUSED: ": nothing listens there",
+  EPROTO: ": what listens there speaks no TLS; write http:// if that is meant",
+};
+
 function troubleOf(error: Error & { code?: string }, { url }: OutgoingRequest): Trouble {
   if (error instanceof Trouble) return error;
   if (error.code === "HPE_HEADER_OVERFLOW") {
     return new Trouble("too-large", `The headers of ${url.pathname} are larger than ${headerBytes} bytes`);
   }
-  const hint = error.code === "ECONNREFUSED" ? ": nothing listens there" : "";
+  const hint = hints[error.code ?? ""] ?? "";
   const why =
     sayDistrust(error.code, url.origin) ?? `${url.origin} did not answer (${error.code ?? error.message})${hint}`;
   return new Trouble("unreachable", why, { cause: error });

@@ -204,6 +204,19 @@ describe("with a URL alone", () => {
     }
   });
 
+  test("https:// before what speaks no TLS is answered with http://", async () => {
+    const plain = await servePlain(createNotes(new Set()));
+    try {
+      const { code, err } = await sojournAudit(["run", plain.url.replace("http:", "https:")], account);
+      expect(code).toBe(3);
+      expect(err).toContain(
+        "did not answer (EPROTO): what listens there speaks no TLS; write http:// if that is meant",
+      );
+    } finally {
+      await plain.close();
+    }
+  });
+
   test("over https, an authority of one's own is named by --ca, and by the audit file that init writes", async () => {
     const issued = await serve(createNotes(new Set()), { isIssued: true });
     try {

@@ -1,7 +1,7 @@
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { turnAway } from "./fetch.ts";
-import { checkedOptions } from "./shared/adapter-options.ts";
+import { adapterOptions } from "./shared/adapter-options.ts";
 import { type AstroContext, type AstroMiddleware, answerThrown, astroFacts } from "./shared/astro-http.ts";
 import { enter, isAnswer } from "./shared/enter.ts";
 import { type Guards, guards } from "./shared/guards.ts";
@@ -33,7 +33,7 @@ export function astroSessions<Data extends object>(
   manager: SessionManager<Data>,
   options: AstroSessionOptions = {},
 ): AstroSessions<Data> {
-  const checked = checkedOptions(options, "astroSessions", ["behindProxy", "csrfExempt", "isPolling"]);
+  const checked = adapterOptions(manager, options, "astroSessions", ["behindProxy", "csrfExempt", "isPolling"]);
   const { behindProxy = false, csrfExempt = () => false, isPolling = () => false } = checked;
   const localsOf = (context: AstroContext) => context.locals as { session?: Session<Data> };
   const of = (context: AstroContext) =>

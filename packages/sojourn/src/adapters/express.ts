@@ -1,7 +1,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
-import { checkedOptions } from "./shared/adapter-options.ts";
+import { adapterOptions } from "./shared/adapter-options.ts";
 import { enter, isAnswer } from "./shared/enter.ts";
 import { expressFacts } from "./shared/express-facts.ts";
 import { expressGuards } from "./shared/express-guard.ts";
@@ -36,7 +36,7 @@ export function expressSessions<Data extends object>(
   manager: SessionManager<Data>,
   options: ExpressSessionOptions = {},
 ): ExpressSessions<Data> {
-  const checked = checkedOptions(options, "expressSessions", ["csrfExempt", "isPolling"]);
+  const checked = adapterOptions(manager, options, "expressSessions", ["csrfExempt", "isPolling"]);
   const { csrfExempt = () => false, isPolling = () => false } = checked;
   // On the request itself: entries of a WeakMap that lead back to their key live until the next full garbage collection.
   const key = Symbol("session");

@@ -1,7 +1,7 @@
 import type { RequestFacts } from "../core/request.ts";
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
-import { checkedOptions } from "./shared/adapter-options.ts";
+import { adapterOptions } from "./shared/adapter-options.ts";
 import { enter, isAnswer } from "./shared/enter.ts";
 import {
   answerWith,
@@ -45,7 +45,7 @@ export function fastifySessions<Data extends object>(
   manager: SessionManager<Data>,
   options: FastifySessionOptions = {},
 ): FastifySessions<Data> {
-  const checked = checkedOptions(options, "fastifySessions", ["csrfExempt", "isPolling"]);
+  const checked = adapterOptions(manager, options, "fastifySessions", ["csrfExempt", "isPolling"]);
   const { csrfExempt = () => false, isPolling = () => false } = checked;
   type WithSession = FastifyRequest & { session?: Session<Data> | null };
 

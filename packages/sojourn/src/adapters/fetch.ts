@@ -2,7 +2,7 @@ import { SojournError } from "../core/errors.ts";
 import type { Session } from "../core/session.ts";
 import { ResponsePlan } from "../http/response-plan.ts";
 import type { SessionManager } from "../manager.ts";
-import { checkedOptions } from "./shared/adapter-options.ts";
+import { adapterOptions, handlerProblems } from "./shared/adapter-options.ts";
 import { enter, isAnswer } from "./shared/enter.ts";
 import { answerWithError, fetchFacts, planned } from "./shared/fetch-http.ts";
 import { assertAllowed, csrfHeader } from "./shared/refusals.ts";
@@ -42,7 +42,13 @@ export function withSession<Data extends object>(
   handler: SessionHandler<Data>,
   options: FetchSessionOptions = {},
 ): (request: Request) => Promise<Response> {
-  const checked = checkedOptions(options, "withSession", ["behindProxy", "address", "csrf", "isPolling", "onError"]);
+  const checked = adapterOptions(
+    manager,
+    options,
+    "withSession",
+    ["behindProxy", "address", "csrf", "isPolling", "onError"],
+    handlerProblems(handler),
+  );
   const { behindProxy = false, address, csrf = true, isPolling = () => false, onError = logged } = checked;
   return async (request) => {
     const sending = { headersSent: false };

@@ -1,6 +1,6 @@
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
-import { checkedOptions } from "./shared/adapter-options.ts";
+import { adapterOptions } from "./shared/adapter-options.ts";
 import { enter, isAnswer } from "./shared/enter.ts";
 import { type Guards, guards } from "./shared/guards.ts";
 import { turnedAway } from "./shared/h3-answers.ts";
@@ -37,7 +37,7 @@ export function h3Sessions<Data extends object>(
   manager: SessionManager<Data>,
   options: H3SessionOptions = {},
 ): H3Sessions<Data> {
-  const checked = checkedOptions(options, "h3Sessions", ["behindProxy", "csrfExempt", "isPolling"]);
+  const checked = adapterOptions(manager, options, "h3Sessions", ["behindProxy", "csrfExempt", "isPolling"]);
   const { behindProxy = false, csrfExempt = () => false, isPolling = () => false } = checked;
   const key = Symbol("session");
   type Context = { session?: Session<Data>; [key]?: Context[] };

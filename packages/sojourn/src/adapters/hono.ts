@@ -2,7 +2,7 @@ import type { AuthenticatedSession, Session } from "../core/session.ts";
 import { ResponsePlan } from "../http/response-plan.ts";
 import type { SessionManager } from "../manager.ts";
 import { turnAway } from "./fetch.ts";
-import { checkedOptions } from "./shared/adapter-options.ts";
+import { adapterOptions } from "./shared/adapter-options.ts";
 import { enter, isAnswer } from "./shared/enter.ts";
 import { fetchFacts, planned } from "./shared/fetch-http.ts";
 import { type Guards, guards } from "./shared/guards.ts";
@@ -36,7 +36,12 @@ export function honoSessions<Data extends object>(
   manager: SessionManager<Data>,
   options: HonoSessionOptions = {},
 ): HonoSessions<Data> {
-  const checked = checkedOptions(options, "honoSessions", ["behindProxy", "address", "csrfExempt", "isPolling"]);
+  const checked = adapterOptions(manager, options, "honoSessions", [
+    "behindProxy",
+    "address",
+    "csrfExempt",
+    "isPolling",
+  ]);
   const { behindProxy = false, address, csrfExempt = () => false, isPolling = () => false } = checked;
   const sessionIn = (context: HonoContext) => context.get("session") as Session<Data> | undefined;
   const of = (context: HonoContext) => opened(sessionIn(context), "use the sessions' middleware");

@@ -1,6 +1,6 @@
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
-import { checkedOptions } from "./shared/adapter-options.ts";
+import { adapterOptions } from "./shared/adapter-options.ts";
 import { enter, isAnswer } from "./shared/enter.ts";
 import { type Guards, guards } from "./shared/guards.ts";
 import { answerWith, type KoaContext, type KoaMiddleware } from "./shared/koa-context.ts";
@@ -38,7 +38,7 @@ export function koaSessions<Data extends object>(
   manager: SessionManager<Data>,
   options: KoaSessionOptions = {},
 ): KoaSessions<Data> {
-  const checked = checkedOptions(options, "koaSessions", ["csrfExempt", "isPolling"]);
+  const checked = adapterOptions(manager, options, "koaSessions", ["csrfExempt", "isPolling"]);
   const { csrfExempt = () => false, isPolling = () => false } = checked;
   type WithSession = KoaContext & { session?: Session<Data> };
   const of = ({ session }: WithSession) => opened(session, "use the sessions' middleware");

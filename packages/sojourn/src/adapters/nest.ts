@@ -2,7 +2,7 @@ import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { expressSessions } from "./express.ts";
 import { fastifySessions } from "./fastify.ts";
-import { checkedOptions } from "./shared/adapter-options.ts";
+import { adapterOptions } from "./shared/adapter-options.ts";
 import { type Guards, guards } from "./shared/guards.ts";
 import {
   answerAndStop,
@@ -44,7 +44,7 @@ export function nestSessions<Data extends object>(
   manager: SessionManager<Data>,
   options: NestSessionOptions = {},
 ): NestSessions<Data> {
-  const checked = checkedOptions(options, "nestSessions", ["csrfExempt", "isPolling"]);
+  const checked = adapterOptions(manager, options, "nestSessions", ["csrfExempt", "isPolling"]);
   const express = expressSessions(manager, checked);
   const fastify = fastifySessions(manager, checked);
   const of = (request: object) => (onFastify(request) ? fastify.of(request) : express.of(onExpress(request)));

@@ -1,7 +1,7 @@
 import type { AuthenticatedSession, Freshness, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
 import { requireUser } from "../step-up/require-user.ts";
-import { checkedOptions } from "./shared/adapter-options.ts";
+import { adapterOptions } from "./shared/adapter-options.ts";
 import { guards } from "./shared/guards.ts";
 import { CookieSink, cookiesNow } from "./shared/next-cookies.ts";
 import { type NextSessionOptions, type NextTools, nextFacts } from "./shared/next-http.ts";
@@ -34,7 +34,7 @@ export function nextSessions<Data extends object>(
   { cookies, headers, redirect }: NextTools,
   options: NextSessionOptions = {},
 ): NextSessions<Data> {
-  const checked = checkedOptions(options, "nextSessions", ["behindProxy", "isPolling"]);
+  const checked = adapterOptions(manager, options, "nextSessions", ["behindProxy", "isPolling"]);
   const { behindProxy = false, isPolling = () => false } = checked;
   const route = { manager, behindProxy, isPolling, cookies };
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { SojournError } from "../core/errors.ts";
 import type { Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
-import { checkedOptions } from "./shared/adapter-options.ts";
+import { adapterOptions, handlerProblems } from "./shared/adapter-options.ts";
 import { enter, isAnswer } from "./shared/enter.ts";
 import { forwardedAddress, isForwardedTls } from "./shared/forwarded.ts";
 import { answerWithError, sendAnswer } from "./shared/node-answers.ts";
@@ -47,7 +47,13 @@ export function withSession<Data extends object>(
   handler: SessionHandler<Data>,
   options: NodeSessionOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const checked = checkedOptions(options, "withSession", ["proxy", "csrf", "isPolling", "onError"]);
+  const checked = adapterOptions(
+    manager,
+    options,
+    "withSession",
+    ["proxy", "csrf", "isPolling", "onError"],
+    handlerProblems(handler),
+  );
   const { proxy = () => false, csrf = true, isPolling = () => false, onError = warn } = checked;
   const address = (request: IncomingMessage) => forwardedAddress(request, proxy);
   return async (request, response) => {

@@ -1,12 +1,13 @@
 import { SojournError } from "../core/errors.ts";
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
-import { checkedOptions } from "./shared/adapter-options.ts";
+import { adapterOptions } from "./shared/adapter-options.ts";
 import { enter, isAnswer } from "./shared/enter.ts";
 import { ErrorPages } from "./shared/error-pages.ts";
 import { answerWithError, fetchFacts } from "./shared/fetch-http.ts";
 import { type Guards, guards } from "./shared/guards.ts";
 import {
+  isKnown,
   type ReactRouterArgs,
   type ReactRouterContext,
   type ReactRouterKey,
@@ -38,10 +39,10 @@ export function reactRouterSessions<Data extends object>(
   options: ReactRouterSessionOptions = {},
 ): ReactRouterSessions<Data> {
   const names = ["behindProxy", "address", "csrfExempt", "isPolling"] as const;
-  const checked = checkedOptions(options, "reactRouterSessions", names);
+  const checked = adapterOptions(manager, options, "reactRouterSessions", names);
   const { behindProxy = false, address, csrfExempt = () => false, isPolling = () => false } = checked;
   const key: ReactRouterKey<Session<Data>> = {};
-  const contexts = new WeakSet<ReactRouterContext>();
+  const contexts = new WeakMap<ReactRouterContext, Request>();
   const of = (context: ReactRouterContext) =>
     opened(contexts.has(context) ? context.get(key) : null, "name the sessions' middleware in root.tsx");
   const pages = new ErrorPages();
@@ -54,7 +55,7 @@ export function reactRouterSessions<Data extends object>(
     const entered = await enter(manager, facts, plan, { activity: !isPolling(args), onReplaced });
     if (isAnswer(entered)) return plan.seal(new Response(entered.body, entered));
     context.set(key, entered);
-    contexts.add(context);
+    contexts.set(context, request);
     if (!csrfExempt(args)) assertAllowed(manager.checkCsrf(facts, entered, { token: facts.header(csrfHeader) }));
     return null;
   }
@@ -62,8 +63,7 @@ export function reactRouterSessions<Data extends object>(
   return {
     async middleware(args, next) {
       const { request, context } = args;
-      // Used twice, the outer one counts: two of them would each have a cookie to set.
-      if (contexts.has(context)) return next();
+      if (isKnown(args, contexts)) return next();
       const plan = new RenderedPlan(
         "React Router streams the response already: do it in an action, or in a loader that is awaited",
       );

@@ -1,6 +1,6 @@
 import type { AuthenticatedSession, Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
-import { checkedOptions } from "./shared/adapter-options.ts";
+import { adapterOptions } from "./shared/adapter-options.ts";
 import { enter, isAnswer } from "./shared/enter.ts";
 import { ErrorPages, type ErrorShown } from "./shared/error-pages.ts";
 import { type Guards, guards } from "./shared/guards.ts";
@@ -42,7 +42,7 @@ export function svelteKitSessions<Data extends object>(
   manager: SessionManager<Data>,
   options: SvelteKitSessionOptions = {},
 ): SvelteKitSessions<Data> {
-  const checked = checkedOptions(options, "svelteKitSessions", ["behindProxy", "csrfExempt", "isPolling"]);
+  const checked = adapterOptions(manager, options, "svelteKitSessions", ["behindProxy", "csrfExempt", "isPolling"]);
   const { behindProxy = false, csrfExempt = () => false, isPolling = () => false } = checked;
   const localsOf = (event: SvelteKitEvent) => event.locals as { session?: Session<Data> };
   const of = (event: SvelteKitEvent) => opened(localsOf(event).session, "export the sessions' handle");

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { insteadOf } from "../core/option-names.ts";
 import { migrate, migrateUsage } from "./migrate.ts";
 import { schema, schemaUsage } from "./schema.ts";
 import { red, type Terminal, terminalOf } from "./terminal.ts";
@@ -29,6 +30,9 @@ if (command) {
   }
 } else {
   const isAskedFor = name === "--help" || name === "-h";
+  if (!isAskedFor && name !== "") {
+    errors.write(`${red(`There is no command ${name}: ${insteadOf(name, Object.keys(commands))}`, errors)}\n`);
+  }
   (isAskedFor ? terminal : errors).write(`Usage:\n${migrateUsage}\n${schemaUsage}`);
   process.exitCode = isAskedFor ? 0 : 2;
 }

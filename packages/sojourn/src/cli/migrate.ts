@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isObject } from "../core/json.ts";
+import { insteadOf } from "../core/option-names.ts";
 import type { ScannableStore, SessionStore, StoredSession } from "../core/store.ts";
 import { type MigrationCounts, migrateSessions } from "./migrate-sessions.ts";
 import { progressOf } from "./progress.ts";
@@ -18,6 +19,8 @@ sojourn migrate CONFIG [--watch]
 Where CONFIG exports \`upgrade\`, what liveUpgrade(...) returned, and the \`store\` of the manager instead: says how many sessions
 of other libraries have moved, how many are left, and until when. They move when their users come back, so that this changes
 nothing. --watch looks every ten seconds until none is left.
+
+Exit code: 0 nothing is left, 1 something is, or it failed, 2 the command or CONFIG is wrong.
 `;
 
 /** Milliseconds. */
@@ -47,10 +50,12 @@ export async function migrate(
   }
   const [dryRun, watch] = flags.map((flag) => parameters.includes(flag)) as [boolean, boolean];
   const [file, ...others] = parameters.filter((parameter) => !flags.includes(parameter));
-  if (file === undefined || file.startsWith("-") || others.length > 0) {
-    errors.write(
-      `${red(file === undefined ? "CONFIG is missing" : "One CONFIG, and no other option", errors)}\n${migrateUsage}`,
-    );
+  const unknown = [file, ...others].find((parameter) => parameter?.startsWith("-"));
+  if (file === undefined || unknown !== undefined || others.length > 0) {
+    const problem = unknown
+      ? `${unknown} is no option: ${insteadOf(unknown, flags)}`
+      : `${file === undefined ? "CONFIG is missing" : "One CONFIG, and no other"}: write the path of a module of yours`;
+    errors.write(`${red(problem, errors)}\n${migrateUsage}`);
     return 2;
   }
   const config = await load(file);
@@ -87,7 +92,7 @@ async function load(file: string): Promise<((Config | UpgradeConfig) & Closing) 
     return `${file} exports \`upgrade\`: it must export the manager's store too, as \`export const store = ...\``;
   }
   if (!isStore(from) || !isStore(to))
-    return `${file} must export two stores: \`export const from = ...\` and \`export const to = ...\``;
+    return `${file} must export two stores: \`export const from = ...\` and \`export const to = ...\`; or, for a live upgrade, \`upgrade\` and \`store\``;
   if (typeof from.scan !== "function") return `${file}: the store \`from\` cannot be paged through (it has no scan)`;
   return { from, to, ...closing } as unknown as Config & Closing;
 }

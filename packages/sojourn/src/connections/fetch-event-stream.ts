@@ -48,7 +48,15 @@ export async function eventStream<Data extends object>(
             controller.close();
           },
         };
-        if (connection.isOpen) cleanUp = start(stream);
+        if (!connection.isOpen) return;
+        try {
+          cleanUp = start(stream);
+        } catch (error) {
+          connection.release();
+          throw error;
+        }
+        // It may have ended while it started.
+        if (!connection.isOpen) cleanUp?.();
       },
       cancel: () => end(),
     },

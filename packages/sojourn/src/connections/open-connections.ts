@@ -1,3 +1,4 @@
+import { managerProblems } from "../adapters/shared/adapter-options.ts";
 import type { SessionId, UserId } from "../core/ids.ts";
 import type { RequestFacts } from "../core/request.ts";
 import type { AuthenticatedSession } from "../core/session.ts";
@@ -68,7 +69,7 @@ export function openConnections<Data extends object>(
   manager: SessionManager<Data>,
   options: OpenConnectionsOptions = {},
 ): OpenConnections<Data> {
-  const { perSession, ...timing } = checkedOptions(options);
+  const { perSession, ...timing } = checkedOptions(options, managerProblems(manager));
   const { standing } = manager;
   const sessions = watchSessions(standing, timing);
   const held = new Set<Held>();

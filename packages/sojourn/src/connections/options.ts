@@ -21,8 +21,17 @@ const longestPoll = 60_000;
 /** Timers of more than 24 days run at once. */
 const longestPatience = 86_400_000;
 
+/** The problem, if `connections` is none: a manager, for example. */
+export function connectionsProblems(connections: unknown): readonly string[] {
+  const isRight = isObject(connections) && typeof connections.admit === "function";
+  return isRight ? [] : ["connections is none: write openConnections(manager)"];
+}
+
 /** The options in milliseconds, complete. Throws `OptionsError` with every problem found. */
-export function checkedOptions(options: OpenConnectionsOptions): {
+export function checkedOptions(
+  options: OpenConnectionsOptions,
+  beside: readonly string[],
+): {
   readonly perSession: number;
   readonly pollEvery: number;
   readonly patience: number;
@@ -30,7 +39,7 @@ export function checkedOptions(options: OpenConnectionsOptions): {
   const given: unknown = options;
   if (!isObject(given)) throw new OptionsError("openConnections", [`options is ${describe(given)}: write an object`]);
   const { perSession = 20, pollEvery = "0.3s", patience = "10s" } = options;
-  const problems = [...unknownKeys(given, "openConnections", known)];
+  const problems = [...beside, ...unknownKeys(given, "openConnections", known)];
   if (!(Number.isSafeInteger(perSession) && perSession >= 1))
     problems.push(`perSession is ${describe(perSession)}: write a whole number from 1, like 20`);
   if (!isBetween(pollEvery, 1, longestPoll))

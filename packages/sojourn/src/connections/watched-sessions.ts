@@ -88,6 +88,8 @@ export function watchSessions(
     const { doubts } = session;
     try {
       const found = await standing.look(session.id);
+      // A look that began later was answered before: what this one found is old.
+      if (doubts < session.settled) return;
       // A later doubt is not settled by a look that began before it.
       session.settled = doubts;
       session.failingSince = null;
@@ -183,7 +185,8 @@ export function watchSessions(
       session.isBeingTouched = true;
       standing
         .touch(credentials)
-        .then((found) => learn(session, found))
+        // What it found may be older than what is known by now.
+        .then((found) => (found.version < session.version ? doubt(session) : learn(session, found)))
         .catch(() => {})
         .finally(() => {
           session.isBeingTouched = false;

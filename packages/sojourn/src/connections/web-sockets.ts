@@ -5,6 +5,7 @@ import type { Answer } from "../binding/exchange.ts";
 import type { AuthenticatedSession } from "../core/session.ts";
 import { type NodeHandshakeOptions, nodeHandshakes } from "./node-handshake.ts";
 import type { Admitted, Connection, OpenConnections } from "./open-connections.ts";
+import { connectionsProblems } from "./options.ts";
 
 /** What is used of `ws`: a `WebSocketServer({ noServer: true })`. */
 export interface WebSocketServerLike<Socket extends WebSocketLike> {
@@ -20,7 +21,7 @@ export interface WebSocketLike {
   close(code: number, reason: string): void;
   removeAllListeners(event: "message"): unknown;
   terminate(): void;
-  on(event: "close", listener: () => void): unknown;
+  on(event: "close" | "error", listener: () => void): unknown;
 }
 
 /** What comes with a connection. */
@@ -49,10 +50,25 @@ export function acceptWebSockets<Data extends object, Socket extends WebSocketLi
   onConnection: (socket: Socket, context: ConnectionContext<Data> & { readonly request: IncomingMessage }) => void,
   options: AcceptOptions = {},
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void> {
-  const { onError = warn, ...about } = checkedOptions(options, "acceptWebSockets", ["proxy", "onError"]);
+  const { onError = warn, ...about } = checkedOptions(
+    options,
+    "acceptWebSockets",
+    ["proxy", "onError"],
+    [
+      ...connectionsProblems(connections),
+      ...(typeof sockets?.handleUpgrade === "function"
+        ? []
+        : ["sockets is no server of ws: write new WebSocketServer({ noServer: true })"]),
+      ...(typeof onConnection === "function"
+        ? []
+        : ["onConnection is none: write (socket, { session, connection }) => ..."]),
+    ],
+  );
   const factsOf = nodeHandshakes(about, "acceptWebSockets");
 
   function opened(socket: Socket, admission: Admitted<Data>, request: IncomingMessage): void {
+    // What a client sends that is no frame closes its socket; heard by nobody, it would end the process.
+    socket.on("error", () => {});
     const connection = admission.hold(({ code, reason }) => {
       socket.close(code, reason);
       // From here on it is not heard, whether or not it answers.

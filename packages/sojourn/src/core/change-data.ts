@@ -147,6 +147,7 @@ const noData = new StoredData("{}");
 
 /** A changed copy of `data`. */
 function changed<Data extends object>(data: StoredData, change: (draft: Partial<Data>) => undefined): object {
+  if (typeof change !== "function") throw new TypeError("update(change): write a function of the draft");
   const draft = data.copy() as Partial<Data>;
   const returned: unknown = change(draft);
   if (returned !== undefined) {

@@ -66,7 +66,8 @@ export function standingOf(engine: Engine, store: SessionStore): Standing {
     const admission = admit(found.record, credentials.presented, { now, rules, device });
     if (admission.kind === "refused") return { served: false, because: admission.because };
     if (admission.kind === "locked") return { served: false, because: "locked" };
-    return { served: true, until: Math.min(...turningPoints(found.record, engine).filter((instant) => instant > now)) };
+    const points = [...turningPoints(found.record, engine), credentialDueAt(found.record, now, engine)];
+    return { served: true, until: Math.min(...points.filter((instant) => instant > now)) };
   }
 
   function lookAt(found: Found): Look {
@@ -82,6 +83,13 @@ export function standingOf(engine: Engine, store: SessionStore): Standing {
 
   const find = async (id: SessionId) => storage.find(id, { fresh: true });
 
+  /** As a request does, about once a minute: whether the user's credential is still the one of the session. */
+  async function looked(found: Found): Promise<Look> {
+    const look = lookAt(found);
+    if (found === null || found === "corrupt" || (await isCredentialInForce(found, engine))) return look;
+    return { ...look, of: () => ({ served: false, because: "credentials-changed" }) };
+  }
+
   return Object.freeze<Standing>({
     store,
     clock,
@@ -94,15 +102,15 @@ export function standingOf(engine: Engine, store: SessionStore): Standing {
       const presented = { hash: secretHash(token), lineage: () => lineage };
       return { sessionId: idOf(token), presented, shown: binding?.shownBy(request) ?? [] };
     },
-    look: async (id) => lookAt(await find(id)),
+    look: async (id) => looked(await find(id)),
     async touch(credentials) {
       const found = await find(credentials.sessionId);
       const now = clock.now();
       const isServed = verdictOn(found, credentials).served;
       if (!isServed || found === null || found === "corrupt" || !needsTouch(found.record, now, rules))
         return lookAt(found);
-      if (!(await isCredentialInForce(found, engine)))
-        return { ...lookAt(found), of: () => ({ served: false, because: "credentials-changed" }) };
+      const look = await looked(found);
+      if (!look.of(credentials).served) return look;
       const written = await writeDown({ ...found.record, lastSeenAt: now }, found, { engine, quiet: true });
       return lookAt(written ?? found);
     },
@@ -117,6 +125,14 @@ function turningPoints(record: SessionRecord, { rules, binding }: Engine): reado
   const { grace } = binding.rules;
   const device = isBound(record.binding) ? pointsOf(record.binding, grace) : [];
   return [idle, absolute, ...replaced, record.startedAt + grace, ...device];
+}
+
+/** When a request in the connection's place would have asked about the user's credential next. */
+function credentialDueAt(record: SessionRecord, now: Instant, { rules, credentialVersionOf }: Engine): Instant {
+  if (credentialVersionOf === null) return Number.POSITIVE_INFINITY;
+  const { touchEvery } = limitsFor(record, rules);
+  const dueAt = record.lastSeenAt + touchEvery;
+  return dueAt > now ? dueAt : now + touchEvery;
 }
 
 function pointsOf({ cookies, confirmedAt }: DeviceBinding, grace: number): readonly Instant[] {

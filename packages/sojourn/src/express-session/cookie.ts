@@ -25,7 +25,8 @@ export interface StoredCookie extends Omit<CookieOptions, "expires" | "maxAge"> 
   readonly expires?: string | Date | false | null;
 }
 
-const attributes = [
+/** The names that a cookie's options and a stored cookie have. */
+export const attributes: readonly string[] = [
   ...["path", "httpOnly", "domain", "secure", "sameSite", "partitioned", "priority"],
   ...["maxAge", "expires", "originalMaxAge"],
 ];

@@ -122,7 +122,12 @@ export class Exchange {
   conclude(): Promise<void> | null {
     if (this.#isConcluded) return null;
     this.#isConcluded = true;
-    return this.work.isLeft || this.#isUnsaved() ? this.work.inTurn(() => this.#conclude()) : null;
+    try {
+      if (!this.work.isLeft && !this.#isUnsaved()) return null;
+    } catch {
+      // What cannot be compared cannot be stored: that is where it fails, and not where the application ends its response.
+    }
+    return this.work.inTurn(() => this.#conclude());
   }
 
   /** What the headers say of the cookie, at the moment they are sent. */

@@ -19,13 +19,15 @@ const ofTheBody = ["Content-Encoding", "Content-Language", "Content-Length", "Co
 export function holdBack(response: ServerResponse, { atHeaders, atEnd, onError }: Moments): void {
   const { end, writeHead } = response;
   let isHeld = false;
+  let hasFailed = false;
 
   response.writeHead = function heldWriteHead(this: ServerResponse, ...given: unknown[]) {
     if (!response.headersSent) {
       try {
         atHeaders();
       } catch (error) {
-        setImmediate(onError, error);
+        // Said already, where this response is the answer to it.
+        if (!hasFailed) setImmediate(onError, error);
       }
     }
     return Reflect.apply(writeHead, response, given);
@@ -40,6 +42,7 @@ export function holdBack(response: ServerResponse, { atHeaders, atEnd, onError }
       () => void Reflect.apply(end, response, given),
       (error) => {
         isHeld = false;
+        hasFailed = true;
         if (!response.headersSent) for (const name of [...ofTheBody, "Location"]) response.removeHeader(name);
         onError(error);
       },

@@ -11,12 +11,13 @@ import { MemoryStore, Store } from "./store.ts";
  *
  * Mount it before whatever asks for `req.session`. Errors go to `next`, with their `status`. Throws `OptionsError`.
  */
-export const session: ((options: SessionOptions) => RequestHandler) & {
+// That `options` may be left out is for the types of stores, which ask for a function like express-session's: it throws then.
+export const session: ((options?: SessionOptions) => RequestHandler) & {
   readonly Cookie: typeof Cookie;
   readonly MemoryStore: typeof MemoryStore;
   readonly Session: typeof Session;
   readonly Store: typeof Store;
-} = Object.assign((options: SessionOptions) => middleware(options), { Cookie, MemoryStore, Session, Store });
+} = Object.assign((options?: SessionOptions) => middleware(options), { Cookie, MemoryStore, Session, Store });
 
 /** For those who write `session.SessionOptions`, as with express-session's types. */
 export declare namespace session {

@@ -73,8 +73,6 @@ export class LiveSession implements SessionActions {
   get isUnsaved(): boolean {
     if (this.isOver) return false;
     if (!this.isStored) return this.#isWanted || this.isModified;
-    // Also one that `updateSession` has stored already: it gets its new id now.
-    if (this.isChangingUser) return true;
     const { expires: _now, ...cookie } = asJson(this.session.cookie);
     const { expires: _then, ...stored } = asJson(this.#storedCookie);
     return !isSame(this.#base, dataOf(this.session)) || !isSame(cookie, stored);
@@ -142,12 +140,35 @@ export class LiveSession implements SessionActions {
   update(change: SessionChange): Promise<void> {
     return this.#exchange.work.inTurn(async () => {
       if (this.isUnsaved || !this.isStored) await this.#exchange.store(this);
-      await this.#handle.update((draft) => change(draft as Partial<SessionData>));
-      const { cookie: _cookie, ...latest } = this.#handle.data;
-      for (const name of Object.keys(this.#base)) Reflect.deleteProperty(this.session, name);
-      Object.assign(this.session, structuredClone(latest));
-      this.#base = dataOf(this.session);
+      if (await this.#updateLatest(change)) return this.#takeOver();
+      change(this.session);
+      await this.#exchange.store(this);
     });
+  }
+
+  /** `false`: nothing is stored, since it logs somebody in or out, and that is another session. */
+  async #updateLatest(change: SessionChange): Promise<boolean> {
+    let isSameUser = true;
+    try {
+      await this.#handle.update((draft) => {
+        const returned = change(draft as Partial<SessionData>);
+        const { cookie: _cookie, ...data } = draft;
+        isSameUser = this.#exchange.settings.userIdOf(asJson(data)) === this.#userThen;
+        if (!isSameUser) throw new TypeError("Another user's session");
+        return returned;
+      });
+    } catch (error) {
+      if (isSameUser) throw error;
+    }
+    return isSameUser;
+  }
+
+  /** Puts what is stored into the application's object. */
+  #takeOver(): void {
+    const { cookie: _cookie, ...latest } = this.#handle.data;
+    for (const name of Object.keys(this.#base)) Reflect.deleteProperty(this.session, name);
+    Object.assign(this.session, structuredClone(latest));
+    this.#base = dataOf(this.session);
   }
 
   /** `base: null`: all that is mine, and nothing else. */

@@ -7,7 +7,7 @@ import { SessionStoreOfEngine } from "./session-store.ts";
 import { settingsOf } from "./settings.ts";
 
 /** The middleware: opens the session of each request that has none yet, and stores it before the response ends. */
-export function middleware(options: SessionOptions): RequestHandler {
+export function middleware(options: SessionOptions | undefined): RequestHandler {
   const settings = settingsOf(options);
   const sessionStore = new SessionStoreOfEngine(settings.engine);
 

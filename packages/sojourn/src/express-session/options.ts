@@ -10,7 +10,7 @@ import { namesBeside } from "../core/option-names.ts";
 import { defaultPolicy, type Policy } from "../core/policy.ts";
 import { policyProblems } from "../core/policy-checks.ts";
 import type { SessionStore } from "../core/store.ts";
-import type { CookieOptions } from "./cookie.ts";
+import { attributes, type CookieOptions } from "./cookie.ts";
 import type { SessionData } from "./session-data.ts";
 import type { CookieSecret } from "./signed-cookie.ts";
 import type { ExpressSessionStore } from "./store.ts";
@@ -69,8 +69,11 @@ const documented = [
   ...["policy", "userIdOf", "warn", "onEvent", "codec", "clock", "key"],
 ];
 
-/** Throws `OptionsError` with every problem. Returns the names of those that are no options: express-session ignores them. */
-export function checkOptions(options: SessionOptions): readonly string[] {
+/** Throws `OptionsError` with every problem. `ignored` are the names that are no options: express-session ignores them. */
+export function checkedOptions(options: SessionOptions | undefined): {
+  readonly options: SessionOptions;
+  readonly ignored: readonly string[];
+} {
   if (!isObject(options)) throw new OptionsError("session", ["options are missing: write { secret }"]);
   const { genid, unset, name, policy, userIdOf, warn, cookie } = options;
   const secrets = secretsOf(options);
@@ -91,13 +94,32 @@ export function checkOptions(options: SessionOptions): readonly string[] {
     ...(cookie === undefined || isObject(cookie) || typeof cookie === "function"
       ? []
       : [`cookie is ${describe(cookie)}: write an object, or a function of the request`]),
+    ...(isObject(cookie) ? cookieProblems(cookie) : []),
     ...storeProblems(options.store),
     ...(policy === undefined || isObject(policy)
       ? policyProblems({ ...policyOf(options) }).filter((problem) => policy?.anonymous || !/\.anonymous/.test(problem))
       : [`policy is ${describe(policy)}: write an object, like { idle: "30m", absolute: "8h" }`]),
   ];
   if (problems.length > 0) throw new OptionsError("session", problems);
-  return namesBeside(documented, options);
+  const ignoredInCookie = isObject(cookie) ? namesBeside(attributes, cookie) : [];
+  return {
+    options,
+    ignored: [...namesBeside(documented, options), ...ignoredInCookie.map((name) => `cookie.${name}`)],
+  };
+}
+
+/** What would fail at each request, or be no limit at all. */
+function cookieProblems({ maxAge = null, sameSite = false }: CookieOptions): readonly string[] {
+  const words = ["lax", "strict", "none", "auto"];
+  const isKnown = typeof sameSite === "boolean" || words.includes(String(sameSite).toLowerCase());
+  return [
+    ...(maxAge === null || Number.isFinite(maxAge)
+      ? []
+      : [`cookie.maxAge is ${describe(maxAge)}: write milliseconds, like 3_600_000`]),
+    ...(isKnown
+      ? []
+      : [`cookie.sameSite is ${describe(sameSite)}: write "lax", "strict", "none", "auto", true or false`]),
+  ];
 }
 
 function isSecret(secret: unknown): secret is CookieSecret {

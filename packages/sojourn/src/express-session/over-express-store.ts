@@ -20,7 +20,7 @@ const key = "sojourn";
  */
 export function overExpressStore(store: ExpressSessionStore): SessionStore | WalkableStore {
   const turns = inTurns();
-  const get = (sid: string) => asked<object>((done) => store.get(sid, done));
+  const get = (sid: string) => asked<object>((done) => store.get(sid, done)).catch(noFile);
   const set = (sid: string, session: object) => asked((done) => store.set(sid, session, done));
 
   async function find(id: SessionId): Promise<Found | null> {
@@ -58,7 +58,7 @@ export function overExpressStore(store: ExpressSessionStore): SessionStore | Wal
         if (found === null) return false;
         // First the mark: whoever writes from now on, in whatever process, writes something that nobody reads.
         await set(endedName(id), { cookie: cookieUntil(found.indexUntil), [key]: { ended: id } });
-        await asked((done) => store.destroy(id, done));
+        await asked((done) => store.destroy(id, done)).catch(noFile);
         return true;
       }),
     async idsOf(index) {
@@ -144,12 +144,18 @@ function dataIn(body: string): { readonly cookie: JsonObject; readonly [name: st
   }
 }
 
-/** The answer of a store that calls back. "No such file" is an answer too. */
+/** Of stores that keep files, "no such file" is an answer too. Of a database's socket it is none. */
+function noFile(error: unknown): null {
+  if (isObject(error) && error.code === "ENOENT" && error.syscall !== "connect") return null;
+  throw error;
+}
+
+/** The answer of a store that calls back. */
 function asked<Value>(ask: (done: StoreCallback<Value>) => unknown): Promise<Value | null> {
   return new Promise((resolve, reject) => {
     const returned = ask((error, value) => {
-      if (error && !(isObject(error) && error.code === "ENOENT")) reject(error);
-      else resolve(error ? null : (value ?? null));
+      if (error) reject(error);
+      else resolve(value ?? null);
     });
     // Of those that are async as well, one may fail without calling back.
     Promise.resolve(returned).catch(reject);

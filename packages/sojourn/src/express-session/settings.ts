@@ -11,7 +11,7 @@ import type { SessionStore } from "../core/store.ts";
 import type { Engine } from "../core/visit.ts";
 import { memoryStore } from "../stores/memory.ts";
 import type { CookieOptions } from "./cookie.ts";
-import { checkOptions, kindOfStore, policyOf, type SessionOptions, secretsOf } from "./options.ts";
+import { checkedOptions, kindOfStore, policyOf, type SessionOptions, secretsOf } from "./options.ts";
 import { overExpressStore } from "./over-express-store.ts";
 import type { SessionData } from "./session-data.ts";
 import { type SignedCookie, signedCookie, signedCookieTransport } from "./signed-cookie.ts";
@@ -34,8 +34,8 @@ export interface SessionSettings {
 }
 
 /** Checks the options, warns of what differs, and builds the engine. Throws `OptionsError`. */
-export function settingsOf(options: SessionOptions): SessionSettings {
-  const ignored = checkOptions(options);
+export function settingsOf(given: SessionOptions | undefined): SessionSettings {
+  const { options, ignored } = checkedOptions(given);
   const warn = warnOnce(options.warn);
   warnOf(options, ignored, warn);
   const { clock = systemClock, cookie = {}, userIdOf = passportUser } = options;
@@ -116,6 +116,15 @@ function passportUser(session: object): string | null {
   return typeof id === "string" && id.isWellFormed() && !id.includes("\0") && Buffer.byteLength(id) <= 255 ? id : null;
 }
 
+/** session-file-store looks for a file several times, a tenth of a second apart: and of a session that stands there is no mark. */
+function retryingStore(store: object): string | undefined {
+  const options: unknown = "options" in store ? store.options : null;
+  const retries = isObject(options) ? options.retries : null;
+  return typeof retries === "number" && retries > 0
+    ? `This one looks ${retries} more times for what is not there, at each request: write retries: 0`
+    : undefined;
+}
+
 function warnOf(options: SessionOptions, ignored: readonly string[], warn: Warn): void {
   const { policy, resave, saveUninitialized, genid, store } = options;
   const cookie = typeof options.cookie === "object" ? options.cookie : {};
@@ -128,6 +137,6 @@ function warnOf(options: SessionOptions, ignored: readonly string[], warn: Warn)
   if (saveUninitialized === undefined) warn("EXPRESS_SESSION_UNINITIALIZED");
   if (genid !== undefined) warn("EXPRESS_SESSION_GENID");
   if (store === undefined) warn("EXPRESS_SESSION_MEMORY");
-  else if (kindOfStore(store) === "express-session") warn("EXPRESS_SESSION_STORE");
-  if (ignored.length > 0) warn("EXPRESS_SESSION_OPTION", ignored.join(", "));
+  else if (kindOfStore(store) === "express-session") warn("EXPRESS_SESSION_STORE", retryingStore(store));
+  if (ignored.length > 0) warn("EXPRESS_SESSION_OPTION", `Ignored: ${ignored.join(", ")}`);
 }

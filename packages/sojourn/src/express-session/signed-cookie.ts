@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { SessionId, SessionToken } from "../core/ids.ts";
 import { idOf, parseSessionId, parseToken, textHash } from "../core/token.ts";
 import type { Transport } from "../core/transport.ts";
-import { cookieValues } from "../http/read-cookie.ts";
+import { valuesToVerify } from "../http/read-cookie.ts";
 
 /** What the cookie says: the session's token, and how the session is named where `genid` has named it. */
 export interface Carried {
@@ -46,7 +46,8 @@ export function signedCookie(name: string, secrets: readonly CookieSecret[]): Si
   return {
     name,
     read(header) {
-      const values = header === null ? [] : cookieValues(header, name).filter((value) => value !== "");
+      const values = header === null ? [] : valuesToVerify(header, name)?.filter((value) => value !== "");
+      if (values === undefined) return "malformed";
       const carried = values.flatMap((value) => unsigned(value) ?? []);
       return carried.length === 0 && values.length > 0 ? "malformed" : carried;
     },

@@ -49,7 +49,7 @@ export function warnOnce(listener: ((warning: SessionWarning) => void) | false |
   return (code, detail) => {
     if (said.has(code)) return;
     said.add(code);
-    const message = detail === undefined ? differences[code] : `${differences[code]}: ${detail}`;
+    const message = detail === undefined ? differences[code] : `${differences[code]}. ${detail}`;
     if (listener) listener({ code, message });
     else process.emitWarning(message, { type: "SojournWarning", code });
   };

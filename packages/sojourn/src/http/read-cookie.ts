@@ -1,17 +1,29 @@
 /**
- * The values that a `Cookie` header holds under `name`, each different one once, and no more than two: more than one is
- * one too many, whatever it says. Reads in one pass, whatever the header's size, and never throws.
+ * The values that a `Cookie` header holds under `name`, each different one once, and no more than `atMost`; two by default:
+ * more than one is one too many, whatever it says. Reads in one pass, whatever the header's size, and never throws.
  */
-export function cookieValues(header: string, name: string): readonly string[] {
+export function cookieValues(header: string, name: string, atMost = 2): readonly string[] {
   // Names are compared byte by byte: no decoding, no case.
   const sought = `${name}=`;
   const values: string[] = [];
-  for (let at = header.indexOf(sought); at >= 0 && values.length < 2; at = header.indexOf(sought, at + 1)) {
+  for (let at = header.indexOf(sought); at >= 0 && values.length < atMost; at = header.indexOf(sought, at + 1)) {
     if (!beginsPair(header, at)) continue;
     const value = valueAt(header, at + sought.length);
     if (!values.includes(value)) values.push(value);
   }
   return values;
+}
+
+/** More of one name are nobody's honest cookies. */
+const mostToVerify = 8;
+
+/**
+ * The values for whoever believes only those that are signed: all of them, or one that is forged in front of two signed
+ * ones would hide the second. `null`: so many that nobody looks.
+ */
+export function valuesToVerify(header: string, name: string): readonly string[] | null {
+  const values = cookieValues(header, name, mostToVerify + 1);
+  return values.length > mostToVerify ? null : values;
 }
 
 function beginsPair(header: string, at: number): boolean {

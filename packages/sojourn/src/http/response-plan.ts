@@ -77,7 +77,7 @@ export class ResponsePlan implements ResponseSink {
 
   #assertWritable(): void {
     if (this.writable) return;
-    throw new SojournError("ERR_RESPONSE_SENT", "The response's headers are already sent");
+    throw new SojournError("ERR_RESPONSE_SENT", "The response was sent while this call was at work: await it");
   }
 }
 

@@ -50,14 +50,19 @@ export async function movingOf<Data extends object>(
   return { session, startedAt };
 }
 
+/** Before 1973, in milliseconds: seconds were meant, as tokens count. Everybody's session would long be over. */
+export function isInSeconds(instant: Instant): boolean {
+  return instant > 0 && instant < 100_000_000_000;
+}
+
 function assertCarried<Data extends object>(carried: Carried, source: string, { engine }: Visit<Data>): void {
   const where = `carry of ${source}`;
   if (!isObject(carried)) throw new TypeError(`${where} returned no session: write { userId, data }, or null`);
   assertNames(carried, names, where);
   const { userId: id, data, startedAt, ...rest } = carried;
   if (data !== undefined && !isObject(data)) throw new TypeError(`${where}({ data }): write an object`);
-  if (startedAt !== undefined && !isInstant(startedAt))
-    throw new TypeError(`${where}({ startedAt }): write milliseconds since 1970`);
+  if (startedAt !== undefined && (!isInstant(startedAt) || isInSeconds(startedAt)))
+    throw new TypeError(`${where}({ startedAt }): write milliseconds since 1970, and of a token iat * 1000`);
   try {
     assertLogin({ ...rest, id, keep: "none" }, engine);
   } catch (error) {

@@ -7,6 +7,7 @@ import { isObject } from "../core/json.ts";
 import { unknownKeys } from "../core/option-names.ts";
 import type { Session } from "../core/session.ts";
 import type { SessionManager } from "../manager.ts";
+import { isInSeconds } from "./carried.ts";
 import type { Carried } from "./earlier.ts";
 import { longestGrace, moveIn } from "./move-in.ts";
 
@@ -115,14 +116,15 @@ export function exchangeJwt<Data extends object>(
   });
 }
 
-/** Milliseconds: a mark outlives its token by this much, on whichever clock. */
-const clockTolerance = 10 * 60_000;
+/** Milliseconds: a mark outlives its token by this much, so that it does on whichever clock. */
+const clockTolerance = 60 * 60_000;
 
 /** Throws a `TypeError` where `verify` returned what cannot be exchanged once. */
 function isOver({ jti, expiresAt }: ExchangedJwt, clock: Clock): boolean {
   if (typeof jti !== "string" || jti === "")
     throw new TypeError("verify({ jti }): write the token's jti; without one it cannot be exchanged once");
-  if (!isInstant(expiresAt)) throw new TypeError("verify({ expiresAt }): write the token's exp in milliseconds");
+  if (!isInstant(expiresAt) || isInSeconds(expiresAt))
+    throw new TypeError("verify({ expiresAt }): write the token's exp in milliseconds, exp * 1000");
   return expiresAt <= clock.now();
 }
 

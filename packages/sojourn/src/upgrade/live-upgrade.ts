@@ -47,7 +47,7 @@ export function liveUpgrade(options: LiveUpgradeOptions): Upgrade {
   async function sessionFrom<Data extends object>(
     source: UpgradeSource,
     visit: Visit<Data>,
-  ): Promise<Session<Data> | null> {
+  ): Promise<Session<Data> | "ambiguous" | null> {
     const { engine, request } = visit;
     const refuse = (because: MoveRefusal) => {
       engine.emit({ type: "session_move_refused", severity: "warning", source: source.name, because });
@@ -55,7 +55,10 @@ export function liveUpgrade(options: LiveUpgradeOptions): Upgrade {
     };
     const credential = await source.recognise(request, engine.clock.now());
     if (credential === null) return null;
-    if (credential === "ambiguous") return refuse(credential);
+    if (credential === "ambiguous") {
+      refuse(credential);
+      return credential;
+    }
     const moved = await moveIn(credential, visit, rules);
     if ("kind" in moved) return moved;
     return moved.because === "nobody" ? null : refuse(moved.because);
@@ -68,6 +71,8 @@ export function liveUpgrade(options: LiveUpgradeOptions): Upgrade {
       if (visit.engine.clock.now() >= end || !couldKeepCookie(visit)) return null;
       for (const source of sources) {
         const session = await sessionFrom(source, visit);
+        // Whoever has tossed a cookie of this kind may have tossed one of the next.
+        if (session === "ambiguous") return null;
         if (session) return session;
       }
       return null;
@@ -78,12 +83,15 @@ export function liveUpgrade(options: LiveUpgradeOptions): Upgrade {
 const hour = 3_600_000;
 
 /**
- * Whether the browser would keep the new session's cookie. A page of another site that embeds one of ours would otherwise
- * have the earlier session used up for a cookie that is thrown away.
+ * Whether the browser would get the new session's cookie, and keep it. A page of another site that embeds one of ours, or
+ * sends us a form, would otherwise have the earlier session used up for a cookie that is thrown away, or for a refusal.
  */
 function couldKeepCookie<Data extends object>({ engine, request, sink }: Visit<Data>): boolean {
   if (!sink.writable || request.header("cookie") === null) return false;
-  const isPage = request.header("sec-fetch-mode") === "navigate" && request.header("sec-fetch-dest") === "document";
+  const isPage =
+    request.method === "GET" &&
+    request.header("sec-fetch-mode") === "navigate" &&
+    request.header("sec-fetch-dest") === "document";
   if (request.header("sec-fetch-site") === "cross-site" && !isPage) return false;
   try {
     engine.transport.assertMayIssue(request);

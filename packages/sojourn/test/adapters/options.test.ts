@@ -74,6 +74,36 @@ test.each<[string, (options: unknown) => unknown, unknown, readonly string[]]>([
   expect(problemsOf(() => make(options))).toEqual(problems);
 });
 
+test.each<[string, (manager: never) => unknown]>([
+  ["Astro", (none) => astroSessions(none)],
+  ["Express", (none) => expressSessions(none)],
+  ["Fastify", (none) => fastifySessions(none)],
+  ["h3", (none) => h3Sessions(none)],
+  ["Hono", (none) => honoSessions(none)],
+  ["Koa", (none) => koaSessions(none)],
+  ["Nest", (none) => nestSessions(none)],
+  ["Next", (none) => nextSessions(none, {} as never)],
+  ["React Router", (none) => reactRouterSessions(none)],
+  ["SvelteKit", (none) => svelteKitSessions(none)],
+  ["fetch", (none) => withFetch(none, () => new Response())],
+  ["node", (none) => withNode(none, () => {})],
+])("%s: without a manager an adapter is not made", (_, make) => {
+  const problem = "manager is none: write what createSessionManager returned";
+  expect(problemsOf(() => make(undefined as never))).toEqual([problem]);
+  expect(problemsOf(() => make({ store: memoryStore() } as never))).toEqual([problem]);
+});
+
+test("without a handler there is nothing to wrap", () => {
+  expect(problemsOf(() => withFetch(manager, undefined as never))).toEqual(["handler is missing: write a function"]);
+  expect(problemsOf(() => withNode(manager, {} as never))).toEqual(["handler is of type object: write a function"]);
+});
+
+test("a guard that is given the path alone is told how it is written", () => {
+  expect(() => expressSessions(manager).requireUser("/login" as never)).toThrow(
+    'requireUser({ at }): write the path of the page people are sent to, like "/login"',
+  );
+});
+
 test("options as they are documented are accepted, and so are none", () => {
   const [no, none] = [() => false, undefined];
   expect(problemsOf(() => [onExpress({ csrfExempt: no, isPolling: no }), onExpress(none)])).toEqual([]);

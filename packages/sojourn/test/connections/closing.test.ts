@@ -120,6 +120,23 @@ test("activity in quick succession asks the store for nothing, and is written do
   expect(store.calls.find).toBe(reads);
 });
 
+test("a connection over which nothing comes is closed too when its user's credential has changed, as its request would be refused", async () => {
+  let version = "1";
+  const { connections, newcomer, clock } = liveWorld({ credentialVersionOf: async () => version });
+  const alice = newcomer();
+  await alice.logIn("alice", { credentialVersion: "1" });
+  const line = await connect(connections, alice);
+  for (let minute = 0; minute < 3; minute++) {
+    clock.advance("1m");
+    await settled();
+  }
+  expect(line.closed()).toBeNull();
+  version = "2";
+  clock.advance("1m");
+  await settled();
+  expect(line.closed()).toBe("4401 credentials-changed");
+});
+
 test("activity of a user whose credential has changed closes the connection, and keeps nothing awake", async () => {
   let version = "1";
   const { connections, newcomer, clock, rowsNow } = liveWorld({ credentialVersionOf: () => version });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openConnections } from "../../src/connections/index.ts";
+import { acceptWebSockets, openConnections } from "../../src/connections/index.ts";
 import type { SessionId } from "../../src/core/ids.ts";
 import type { StoreChange, StoredUpdate } from "../../src/core/store.ts";
 import { createSessionManager } from "../../src/manager.ts";
@@ -192,6 +192,22 @@ describe("patience", () => {
   });
 });
 
+test("an answer that comes after a later one says nothing any more", async () => {
+  const { store, line, clock, alice, id } = await aLine();
+  await pass(clock, 15 * 60_000);
+  const late = store.holdReads();
+  await store.rows.update(await changed(store.rows, id));
+  await settled();
+  // Whoever asks from now on is answered at once: of the renewal, after whose grace the connection's secret is an old one.
+  store.holdReads()();
+  await alice.open();
+  await alice.open();
+  await pass(clock, 1_000);
+  late();
+  await pass(clock, 4 * 60_000);
+  expect(line.closed()).toBe("4409 superseded");
+});
+
 test("an answer from before the news does not settle it", async () => {
   const { store, line, clock, id } = await aLine();
   const answer = store.holdReads();
@@ -355,6 +371,12 @@ test("wrong options are refused with what to write instead", () => {
     'patience is 3: write a number and a unit, like "10s", at most "1d"',
   ]);
   expect(problemsOf(null)).toEqual(["options is of type null: write an object"]);
+  expect(() => openConnections(undefined as never)).toThrow(
+    "manager is none: write what createSessionManager returned",
+  );
+  expect(() => acceptWebSockets(manager as never, {} as never, undefined as never)).toThrow(
+    /connections is none: write openConnections\(manager\).*new WebSocketServer\(\{ noServer: true \}\).*onConnection is none/s,
+  );
   expect(shop).toBe(manager.settings.origins[0]);
 });
 

@@ -16,6 +16,12 @@ async function aliceWith(data: Record<string, unknown>) {
   return { ...here, visitor, session, id: session.id };
 }
 
+test("new data in place of a function that changes it is answered with how it is written", async () => {
+  const { session } = await aliceWith({ count: 0 });
+  const attempt = session.update({ count: 1 } as never);
+  await expect(attempt).rejects.toThrow("update(change): write a function of the draft");
+});
+
 test("changes that meet are all applied, each exactly once", async () => {
   const { visitor, whileTimePasses } = await aliceWith({ count: 0 });
   const sessions = await Promise.all(Array.from({ length: 20 }, () => visitor.signedIn()));

@@ -1,8 +1,9 @@
+import { createHmac } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { requireFresh } from "../../src/index.ts";
 import type { FaultyStore } from "../../src/testing/index.ts";
-import { expressSession, liveUpgrade } from "../../src/upgrade/index.ts";
+import { cookieSession, expressSession, liveUpgrade } from "../../src/upgrade/index.ts";
 import { secret, signed, successor } from "../support/earlier-app.ts";
 import { said } from "../support/kinds.ts";
 import { Visitor } from "../support/visitor.ts";
@@ -258,6 +259,49 @@ test("of two cookies of one name the valid one counts, and of two valid ones non
   expect(said(await returning("").open(two(mallory, alice)))).toBe("anonymous, none");
   expect(events.at(-1)).toMatchObject({ type: "session_move_refused", because: "ambiguous" });
   expect(said(await returning("").open(two(signed("x", "forged"), alice)))).toBe("authenticated, alice");
+});
+
+test("a forged cookie in front does not hide that there are two valid ones, nor does a heap of them", async () => {
+  const { earlier, returning, events } = successor();
+  const [alice, mallory] = [earlier.logIn("alice"), earlier.logIn("mallory")];
+  const heap = Array.from({ length: 9 }, (_, at) => signed(`x${at}`, "forged"));
+  for (const before of [[signed("x", "forged")], [""], heap]) {
+    const cookie = [...before, mallory, alice].map((value) => `connect.sid=${value}`).join("; ");
+    expect(said(await returning("").open({ headers: { cookie } }))).toBe("anonymous, none");
+    expect(events.at(-1)).toMatchObject({ type: "session_move_refused", because: "ambiguous" });
+  }
+  expect(earlier.rows.size).toBe(2);
+});
+
+test("where one kind of cookies is ambiguous, no other kind is asked: whoever tossed the one may have tossed both", async () => {
+  const { earlier, node } = successor();
+  const [alice, mallory] = [earlier.logIn("alice"), earlier.logIn("mallory")];
+  const carry = ({ userId }: { readonly [name: string]: unknown }) => ({ userId: String(userId) });
+  const upgrade = liveUpgrade({
+    sources: [
+      expressSession({ secret, store: earlier.store, carry }),
+      cookieSession({ keys: [secret], carry, as: "older" }),
+    ],
+    until: new Date("2100-01-01"),
+  });
+  const visitor = new Visitor(node({ liveUpgrade: upgrade }));
+  const data = Buffer.from(JSON.stringify({ userId: "mallory" })).toString("base64");
+  const signature = createHmac("sha1", secret).update(`session=${data}`).digest("base64url");
+  const older = `session=${data}; session.sig=${signature}`;
+  const both = { cookie: `connect.sid=${mallory}; connect.sid=${alice}; ${older}` };
+  expect(said(await visitor.open({ headers: both }))).toBe("anonymous, none");
+  const heap = Array.from({ length: 9 }, (_, at) => `session.sig=x${at}`).join("; ");
+  expect(said(await visitor.open({ headers: { cookie: `${heap}; ${older}` } }))).toBe("anonymous, none");
+  expect(said(await visitor.open({ headers: { cookie: `session.sig=x; ${older}` } }))).toBe("authenticated, mallory");
+});
+
+test("a form of another site, whose request the CSRF guard refuses, moves nothing: the answer may come without the cookie", async () => {
+  const { earlier, returning } = successor();
+  const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+  const alice = returning(earlier.logIn("alice"));
+  expect(said(await alice.open({ method: "POST", headers }))).toBe("anonymous, none");
+  expect(earlier.rows.size).toBe(1);
+  expect(said(await alice.open({ headers }))).toBe("authenticated, alice");
 });
 
 test("what the application does not carry over is left alone: a visitor's session, an expired cookie", async () => {

@@ -1,5 +1,6 @@
+import type { Request, Response } from "express";
 import { afterEach, expect, test } from "vitest";
-import { session } from "../../src/express-session/index.ts";
+import { session, updateSession } from "../../src/express-session/index.ts";
 import { createSessionManager, type SessionEvent, type SessionId } from "../../src/index.ts";
 import { done, type Handlers, openSite, type Site } from "./support/site.ts";
 
@@ -85,6 +86,18 @@ test("two different sessions under one name are believed neither, and no page fa
   const saved = await fetch(`${shop.origin}/save`, { method: "POST", headers });
   expect(await saved.json()).toEqual({ code: "ERR_SESSION_AMBIGUOUS" });
   expect(await shop.rows.scan(null, 9)).toHaveLength(2);
+});
+
+test("made-up cookies in front of two sessions do not hide the second: none is believed, nor is a heap of cookies looked through", async () => {
+  const shop = await site();
+  const [alice, mallory] = [shop.visitor(), shop.visitor()];
+  await alice.post("/begin");
+  await mallory.post("/begin");
+  const heap = Array.from({ length: 9 }, (_, at) => `connect.sid=made-up-${at}`).join("; ");
+  for (const before of ["connect.sid=made-up", "connect.sid=", heap]) {
+    const headers = { Cookie: `${before}; ${mallory.cookies}; ${alice.cookies}` };
+    expect(await (await fetch(shop.origin, { headers })).json()).toMatchObject({ views: null });
+  }
 });
 
 test("beside the own session, a cookie that somebody made up changes nothing", async () => {
@@ -262,6 +275,66 @@ test("a store that does not answer is 503, not a visitor whom nobody knows, and 
   const answer = await visitor.get("/");
   expect([answer.status, await answer.json()]).toEqual([503, { error: "ERR_STORE_UNAVAILABLE" }]);
   expect(await visitor.read("/")).toMatchObject({ user: "alice" });
+});
+
+test("a login by updateSession is never stored under the id that was planted, not for a moment, and not too late for a cookie", async () => {
+  const logIn = (request: Request) =>
+    updateSession(request.session, (draft) => {
+      draft.passport = { user: "alice" };
+    });
+  const shop = await openSite(
+    {},
+    {
+      ...pages,
+      "GET /login": async (request) => {
+        const planted = request.sessionID;
+        await logIn(request);
+        const rows = await shop.rows.scan(null, 9);
+        return { users: rows.map(({ userId }) => userId), isNew: request.sessionID !== planted };
+      },
+      "GET /late": async (request, response) => {
+        response.write("too late: ");
+        const error = await logIn(request).then(
+          () => null,
+          ({ code }) => code,
+        );
+        request.session.passport = {};
+        response.end(String(error));
+      },
+    },
+  );
+  closing.push(shop);
+  const mallory = shop.visitor();
+  await mallory.post("/begin");
+  const late = mallory.copy();
+  expect(await (await late.get("/late")).text()).toBe("too late: ERR_RESPONSE_SENT");
+  expect(await mallory.read("/")).toMatchObject({ user: null });
+  const victim = mallory.copy();
+  expect(await victim.read("/login")).toEqual({ users: ["alice"], isNew: true });
+  expect([await mallory.read("/"), await victim.read("/")]).toMatchObject([
+    { user: null },
+    { user: "alice", views: 1 },
+  ]);
+});
+
+test("what no JSON can say, or is too deep for it, fails the page that stores it, and not the process", async () => {
+  const deep = (levels: number) => JSON.parse("[".repeat(levels) + "]".repeat(levels));
+  const values: readonly unknown[] = [1n, deep(200), deep(50_000)];
+  const store = (value: unknown) => (request: Request, response: Response) => {
+    // Not in the handler itself, where Express would hear of it.
+    setImmediate(() => {
+      Object.assign(request.session, { value });
+      response.end("stored");
+    });
+  };
+  const pages = Object.fromEntries(values.map((value, at) => [`GET /${at}`, store(value)]));
+  const shop = await openSite({}, pages);
+  closing.push(shop);
+  for (const at of values.keys()) {
+    const answer = await shop.visitor().get(`/${at}`);
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([500, []]);
+  }
+  expect(await shop.rows.scan(null, 9)).toEqual([]);
 });
 
 test("a page whose session cannot be stored is not sent: 503 in its place, without its cookie or its headers", async () => {

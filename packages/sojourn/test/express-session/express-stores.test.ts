@@ -145,6 +145,30 @@ test("a store that fails, throws, rejects or says ENOENT is heard", async () => 
   expect(await failing(calls(noFile))).toBeNull();
 });
 
+test("a database that is not reached by its Unix socket is no missing session, and what such a store did not write is not written", async () => {
+  const down = Object.assign(new Error("connect ENOENT /run/db.sock"), { code: "ENOENT", syscall: "connect" });
+  const noFolder = Object.assign(new Error("ENOENT, open"), { code: "ENOENT", syscall: "open" });
+  type Answered = (error: unknown, value?: unknown) => void;
+  const storeWith = (verbs: object) => {
+    const found = (_: string, callback: Answered) => callback(null, null);
+    const works = (...given: unknown[]) => (given.at(-1) as Answered)(null);
+    return overExpressStore(Object.assign(new Bare(), { get: found, set: works, destroy: works }, verbs) as never);
+  };
+  const fails =
+    (error: unknown) =>
+    (...given: unknown[]) =>
+      (given.at(-1) as Answered)(error);
+  await expect(storeWith({ get: fails(down) }).find(row("a").id)).rejects.toBe(down);
+  for (const error of [down, noFolder]) {
+    await expect(storeWith({ set: fails(error) }).insert(row("a"), later)).rejects.toBe(error);
+  }
+  const memory = new MemoryStore();
+  await overExpressStore(memory).insert(row("a"), later);
+  const get = memory.get.bind(memory);
+  await expect(storeWith({ get, destroy: fails(down) }).remove(row("a").id)).rejects.toBe(down);
+  expect(await storeWith({ get, destroy: fails(noFolder) }).remove(row("a").id)).toBe(true);
+});
+
 test("what such a store holds of express-session itself is no session of ours", async () => {
   const memory = new MemoryStore();
   const { id } = row("old");

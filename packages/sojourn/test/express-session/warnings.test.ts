@@ -32,9 +32,42 @@ test.each<[string, object, readonly string[]]>([
   ["genid", { genid: () => "x" }, ["EXPRESS_SESSION_GENID"]],
   ["no store", { store: undefined }, ["EXPRESS_SESSION_MEMORY"]],
   ["a store of express-session", { store: new session.MemoryStore() }, ["EXPRESS_SESSION_STORE"]],
+  ["a cookie's option nobody knows", { cookie: { sameSite: "lax", maxage: 1 } }, ["EXPRESS_SESSION_OPTION"]],
   ["an option nobody knows", { saveUninitialised: true }, ["EXPRESS_SESSION_OPTION"]],
 ])("what is said of %s", (_, options, codes) => {
   expect(warningsOf(options)).toEqual(codes);
+});
+
+test("a misspelt option is named, and a store that looks again for what is not there is told how to be quick", () => {
+  const messages: string[] = [];
+  const warn = ({ message }: { readonly message: string }) => void messages.push(message);
+  const patient = Object.assign(new session.MemoryStore(), { options: { retries: 5 } });
+  const cookie = { sameSite: "lax", maxage: 1 } as const;
+  session({ ...careful, store: patient, cookie, warn });
+  session({ ...careful, store: Object.assign(new session.MemoryStore(), { options: { retries: 0 } }), warn });
+  expect(messages[0]).toContain("This one looks 5 more times for what is not there, at each request: write retries: 0");
+  expect(messages[1]).toContain("Ignored: cookie.maxage");
+  expect(messages[2]).toBe(differences.EXPRESS_SESSION_STORE);
+});
+
+test.each<[object, string]>([
+  [{ maxAge: "1h" }, 'cookie.maxAge is "1h": write milliseconds, like 3_600_000'],
+  [{ maxAge: new Date() }, "cookie.maxAge is of type object: write milliseconds, like 3_600_000"],
+  [{ maxAge: Number.NaN }, "cookie.maxAge is NaN: write milliseconds, like 3_600_000"],
+  [{ sameSite: "laxx" }, 'cookie.sameSite is "laxx": write "lax", "strict", "none", "auto", true or false'],
+])("what no cookie could be set with is said when the middleware is made: %o", (cookie, problem) => {
+  expect(() => session({ ...careful, cookie: cookie as never })).toThrow(problem);
+});
+
+test("what express-session takes for a cookie is taken", () => {
+  for (const cookie of [
+    { maxAge: null },
+    { maxAge: undefined, sameSite: "Strict" },
+    { sameSite: true },
+    { sameSite: "auto" },
+  ]) {
+    expect(() => session({ ...careful, cookie: cookie as never, warn: false })).not.toThrow();
+  }
 });
 
 test("each is said once in a process, with its code, where nobody else is told; and not at all where that is asked for", () => {

@@ -124,6 +124,11 @@ test("without a module that exports both stores nothing begins", async () => {
   expect(err.text()).toContain("sojourn migrate CONFIG [--dry-run]");
   expect(await run(fileURLToPath(new URL("../../src/core/clock.ts", import.meta.url)))).toBe(2);
   expect(err.text()).toContain("must export two stores");
+  expect(err.text()).toContain("or, for a live upgrade, `upgrade` and `store`");
+  expect(await run("stores.mjs", "--dry-rnu")).toBe(2);
+  expect(err.text()).toContain("--dry-rnu is no option: did you mean --dry-run?");
+  expect(await run("stores.mjs", "more.mjs")).toBe(2);
+  expect(err.text()).toContain("One CONFIG, and no other");
   expect(out.text()).toBe("");
   expect(await run("--help")).toBe(0);
   expect(out.text()).toContain("sojourn migrate CONFIG [--dry-run]");

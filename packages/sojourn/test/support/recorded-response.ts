@@ -37,6 +37,7 @@ export class RecordedResponse implements ResponseSink {
   }
 
   #assertWritable(): void {
-    if (!this.writable) throw new SojournError("ERR_RESPONSE_SENT", "The response's headers are already sent");
+    if (!this.writable)
+      throw new SojournError("ERR_RESPONSE_SENT", "The response was sent while this call was at work: await it");
   }
 }

@@ -56,6 +56,8 @@ test("session(options) is a handler of Express, and its types have the names the
   session({ secret: ["new", Buffer.from("old")], store: memoryStore(), cookie: { maxAge: 1, sameSite: "auto" } });
   session({ secret: "s", store: new session.MemoryStore(), cookie: (req) => ({ path: req.path }) });
   session({ secret: "s", userIdOf: ({ basket }) => basket?.length, policy: { idle: "30m" }, warn: false });
+  // What the types of session-file-store and connect-pg-simple ask for.
+  expectTypeOf(session).toExtend<(options?: dropIn.SessionOptions) => RequestHandler>();
   // @ts-expect-error what signs the cookie must be said
   session({});
   // @ts-expect-error there is no such way

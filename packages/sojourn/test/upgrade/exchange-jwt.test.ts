@@ -71,6 +71,26 @@ const send = (jar: Jar, jwt: string, headers: object = ours, method = "POST") =>
 const whoIs = async (jar: Jar) => (await jar.fetch(`${app.origin}/`)).text();
 const errorOf = async (response: Response) => [response.status, ((await response.json()) as { error: string }).error];
 
+test("a token's times in seconds are a mistake of the application, not a token that is over: the page keeps it", async () => {
+  const [now, jwt] = [clock.now() / 1_000, await jwtOf("alice")];
+  const errorFor = async (times: { expiresAt: number; startedAt?: number }) => {
+    const told: unknown[] = [];
+    const { handle } = exchangeJwt(manager, { verify: () => ({ userId: "alice", jti: "token-1", ...times }) });
+    const handler = withSession(manager, handle, { onError: (error) => void told.push(error) });
+    const headers = { ...ours, Authorization: `Bearer ${jwt}` };
+    const { status } = await handler(new Request("https://shop.example/exchange", { method: "POST", headers }));
+    return [status, String(told)];
+  };
+  expect(await errorFor({ expiresAt: now + 3_600 })).toEqual([
+    500,
+    "TypeError: verify({ expiresAt }): write the token's exp in milliseconds, exp * 1000",
+  ]);
+  expect(await errorFor({ expiresAt: (now + 3_600) * 1_000, startedAt: now })).toEqual([
+    500,
+    "TypeError: carry of jwt({ startedAt }): write milliseconds since 1970, and of a token iat * 1000",
+  ]);
+});
+
 test("a token becomes a session of its user, that began when it was issued and is fresh for nothing", async () => {
   const jar = new Jar();
   const response = await send(jar, await jwtOf("alice", { age: 1_800 }));
@@ -189,4 +209,25 @@ describe("in a browser", () => {
       await browser.close();
     }
   });
+});
+
+test("a token is not exchanged twice by a node whose clock is late, after another one has swept", async () => {
+  const [store, late] = [memoryStore(), testClock(clock.now())];
+  const jwt = "header.payload.signature";
+  const facts = { method: "POST", url: "http://localhost/exchange", secure: true };
+  const sent: Readonly<Record<string, string>> = { ...ours, authorization: `Bearer ${jwt}` };
+  const expiresAt = clock.now() + 60 * minute;
+  const node = (own: typeof clock) => {
+    const there = createSessionManager({ store, clock: own });
+    const verify = () => ({ userId: "alice", jti: "token-1", expiresAt });
+    const { answer } = exchangeJwt(there, { verify });
+    const request = { ...facts, header: (name: string) => sent[name] ?? null };
+    return { there, exchanged: async () => answer(await there.open(request, new RecordedResponse(() => {}))) };
+  };
+  const [onTime, behind] = [node(clock), node(late)];
+  expect((await onTime.exchanged()).status).toBe(204);
+  clock.advance(110 * minute);
+  late.advance(55 * minute);
+  await onTime.there.sweep();
+  expect(await behind.exchanged()).toMatchObject({ status: 401, because: "used" });
 });

@@ -51,15 +51,25 @@ function maySet(cookies: NextCookies): boolean {
 
 /**
  * The cookies of the request as they are now: as sent, so that two of one name are seen, and those in their place that were
- * set meanwhile. After an action Next.js renders the page in the same request.
+ * set meanwhile. After an action Next.js renders the page in the same request. What `getAll` tells is decoded: put into a
+ * header as it is, the value of any cookie could be the session's.
  */
 export function cookiesNow(sent: string | null, cookies: NextCookies): string {
-  let pairs = (sent ?? "").split(/;\s*/).filter((pair) => pair !== "");
+  // Space and tab alone: other white space belongs to a name, and escapes the browsers' rules for prefixes.
+  let pairs = (sent ?? "").split(/;[ \t]*/).filter((pair) => pair !== "");
   for (const { name, value } of cookies.getAll()) {
-    const pair = `${name}=${value}`;
-    if (pairs.includes(pair)) continue;
-    pairs = pairs.filter((other) => !other.startsWith(`${name}=`));
-    if (value !== "") pairs.push(pair);
+    const before = pairs.filter((pair) => pair.startsWith(`${name}=`));
+    if (before.some((pair) => decoded(pair.slice(name.length + 1)) === value)) continue;
+    pairs = pairs.filter((pair) => !before.includes(pair));
+    if (value !== "") pairs.push(`${name}=${encodeURIComponent(value)}`);
   }
   return pairs.join("; ");
+}
+
+function decoded(value: string): string | null {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return null;
+  }
 }

@@ -34,6 +34,21 @@ export interface ReactRouterSessionOptions {
   isPolling?(args: ReactRouterArgs): boolean;
 }
 
+/**
+ * Whether this request's session is open: of a middleware that is used twice the outer one counts, since two of them would
+ * each have a cookie to set. Throws a `TypeError` where the context has another request's session.
+ */
+export function isKnown(
+  { request, context }: ReactRouterArgs,
+  contexts: Pick<WeakMap<ReactRouterContext, Request>, "get">,
+): boolean {
+  const known = contexts.get(context);
+  if (known === undefined || known === request) return known === request;
+  throw new TypeError(
+    "This context is another request's, and so is its session. In getLoadContext: return a new RouterContextProvider for each request",
+  );
+}
+
 /** The answer to who a guard turned away: of what a page asks for in the background, React Router makes the browser go where it says. */
 export function turnedAway({ request, url }: ReactRouterArgs, refusal: Refusal, options: GuardOptions): Response {
   const isData = new URL(request.url).pathname.endsWith(".data");

@@ -10,9 +10,13 @@ const csrfField = "_csrf";
 /** Throws `ERR_CSRF_REFUSED` for a verdict that does not allow the request. */
 export function assertAllowed(verdict: CsrfVerdict): void {
   if (verdict.allowed) return;
+  const mended =
+    verdict.because === "origin-unknown"
+      ? "a client that is no browser sends an Origin of yours"
+      : "check `origins`, or the CSRF token";
   throw new SojournError(
     "ERR_CSRF_REFUSED",
-    `This request is not from the application's own pages (${verdict.because}): check \`origins\`, or the CSRF token`,
+    `This request is not from the application's own pages (${verdict.because}): ${mended}`,
     { because: verdict.because },
   );
 }

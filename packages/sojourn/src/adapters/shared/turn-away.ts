@@ -32,7 +32,7 @@ export function checkedGuard<Options extends GuardOptions>(
   guard: string,
   names: readonly (keyof Options & string)[],
 ): Options {
-  assertNames(options ?? {}, names, guard);
+  assertNames(Object(options) === options ? options : {}, names, guard);
   const at: unknown = options?.at;
   if (typeof at === "string" && localPath(at) !== null) return options;
   throw new TypeError(`${guard}({ at }): write the path of the page people are sent to, like "/login"`);

@@ -1,6 +1,5 @@
 import { isObject } from "../../core/json.ts";
-import type { RequestFacts } from "../../core/request.ts";
-import { cookieValues } from "../../http/read-cookie.ts";
+import { valuesToVerify } from "../../http/read-cookie.ts";
 import type { Carry, UpgradeSource } from "../earlier.ts";
 import { carrying } from "./carry.ts";
 import { cookieProblems, type EarlierCookie, readCookie, secretProblems, withdrawal } from "./cookies.ts";
@@ -42,10 +41,9 @@ export function cookieSession(options: CookieSessionOptions): UpgradeSource {
   const signatures = isKeygrip(keys) ? keygripSignatures(keys) : hmacSignatures("SHA-1", keys, urlSafe);
   const withdraw = withdrawal([name, `${name}.sig`], cookie);
 
-  /** What was signed, where one of the signatures is ours. */
-  async function signedIn(value: string, request: RequestFacts): Promise<string | null> {
+  /** What was signed, where one of the signatures `given` is ours. */
+  async function signedIn(value: string, given: readonly string[]): Promise<string | null> {
     const text = `${name}=${value}`;
-    const given = cookieValues(request.header("cookie") ?? "", `${name}.sig`);
     const right = await Promise.all(given.map((signature) => signatures.isOurs(text, signature)));
     return right.includes(true) ? text : null;
   }
@@ -53,7 +51,9 @@ export function cookieSession(options: CookieSessionOptions): UpgradeSource {
   return Object.freeze<UpgradeSource>({
     name: as,
     async recognise(request) {
-      const text = await readCookie(request, name, (value) => signedIn(value, request));
+      const given = valuesToVerify(request.header("cookie") ?? "", `${name}.sig`);
+      if (given === null) return "ambiguous";
+      const text = await readCookie(request, name, (value) => signedIn(value, given));
       if (text === null || text === "ambiguous") return text;
       const data = dataIn(text.slice(name.length + 1));
       return {

@@ -1,7 +1,7 @@
 import { describe } from "../../core/describe.ts";
 import { isObject } from "../../core/json.ts";
 import type { RequestFacts, ResponseSink } from "../../core/request.ts";
-import { cookieValues } from "../../http/read-cookie.ts";
+import { valuesToVerify } from "../../http/read-cookie.ts";
 
 /** Where the earlier cookie was set: a browser forgets only what matches. */
 export interface EarlierCookie {
@@ -18,7 +18,8 @@ export async function readCookie<Read>(
   read: (value: string) => Promise<Read | null>,
 ): Promise<Read | "ambiguous" | null> {
   const header = request.header("cookie");
-  const values = header === null ? [] : cookieValues(header, name);
+  const values = header === null ? [] : valuesToVerify(header, name);
+  if (values === null) return "ambiguous";
   const [first = null, second = null] = (await Promise.all(values.map(read))).filter((each) => each !== null);
   return second === null ? first : "ambiguous";
 }
