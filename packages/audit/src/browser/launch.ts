@@ -38,7 +38,7 @@ export interface ProfileOptions {
 }
 
 export interface LaunchOptions {
-  /** The hosts that may be reached; `null` for a person, who goes where they like. */
+  /** The hosts that may be reached, at a port (`localhost:3000`) or all; `null` for a person, who goes where they like. */
   readonly hosts: readonly string[] | null;
   /** Whom to trust beside the usual ones: see `trustedKeys`. */
   readonly keys: readonly string[];
@@ -134,9 +134,11 @@ const noDisplay: NoBrowser = {
 
 /** No name is looked up but those of the audit; the attacker's is this process. */
 function resolverRules(hosts: readonly string[], { host, port }: Attacker): string {
-  const siblings = hosts.filter(hasSiblings).map((each) => `MAP ${siblingOf(each)} 127.0.0.1:${port}`);
-  const own = [...new Set(hosts)].map((each) => `EXCLUDE ${each}`);
-  return [`MAP ${host} 127.0.0.1:${port}`, ...siblings, "MAP * ~NOTFOUND", ...own].join(", ");
+  const names = [...new Set(hosts.map((each) => each.replace(/:\d+$/, "")))];
+  const siblings = names.filter(hasSiblings).map((each) => `MAP ${siblingOf(each)} 127.0.0.1:${port}`);
+  // The first rule that fits counts: another port of the same host is another service.
+  const own = [...new Set(hosts)].map((each) => `MAP ${each} ${each}`);
+  return [`MAP ${host} 127.0.0.1:${port}`, ...siblings, ...own, "MAP * ~NOTFOUND"].join(", ");
 }
 
 /** `npx` keeps this package away from the project that has Playwright, so both places are looked at. */

@@ -138,7 +138,9 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
     url: () => new URL(page.url()),
     text: () => page.innerText("body").catch(() => ""),
     evaluate: (source, given) =>
-      trying("a script in the page failed", () => page.evaluate(`(${source})(${JSON.stringify(given)})`)),
+      trying("a script in the page failed", () =>
+        inTime(page.evaluate(`(${source})(${JSON.stringify(given)})`), patience),
+      ),
     async leave(work) {
       const left = page.waitForEvent("framenavigated", {
         timeout: moment,
@@ -154,7 +156,7 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
       await context.setOffline(true);
       try {
         // A page out of the back/forward cache is not loaded, so there is nothing to wait for but a moment.
-        await page.evaluate("history.back()").catch(() => {});
+        await inTime(page.evaluate("history.back()"), patience).catch(() => {});
         await delay(pause);
       } finally {
         await context.setOffline(false);
@@ -184,7 +186,7 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
     },
     clock: {
       install: () => page.clock.install(),
-      runFor: (milliseconds) => page.clock.runFor(milliseconds),
+      runFor: (milliseconds) => inTime(page.clock.runFor(milliseconds), 4 * patience),
     },
     async settled() {
       const until = Date.now() + patience;
@@ -214,6 +216,20 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
 async function linesOf(read: () => Promise<{ name: string; value: string }[]>): Promise<HeaderLines> {
   const lines = await read().catch(() => []);
   return lines.map(({ name, value }) => [name, value] as const);
+}
+
+/** Playwright waits without an end for a page that is busy, or for an answer that a script in it waits for. */
+async function inTime<Result>(work: Promise<Result>, patience: number): Promise<Result> {
+  const end = new AbortController();
+  const late = delay(patience, null, { signal: end.signal }).then(() => {
+    throw new Error(`it took longer than ${patience / 1000} s`);
+  });
+  late.catch(() => {});
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    end.abort();
+  }
 }
 
 /** What a browser cannot do says nothing about the sessions of the target. */

@@ -2,7 +2,7 @@ import { giveCookies } from "../browser/browsing.ts";
 import { Trouble } from "../http/trouble.ts";
 import type { Check } from "../run/check.ts";
 import type { Member, Stage } from "../run/stage.ts";
-import { fail, notRun, pass } from "../run/verdict.ts";
+import { fail, inconclusive, notRun, pass } from "../run/verdict.ts";
 import { browserOf, landingOf, saysSignedOut, whoamiRequest } from "./kit.ts";
 
 const remedy = "keep requests apart" as const;
@@ -39,12 +39,16 @@ export const mixedUp: Check = {
     const known = await stage.ask(alice);
     if (!known.signedIn || known.user === null)
       return notRun("who-am-I does not say who is signed in", "whoami.signedIn with $user.name");
+    let signedOut = 0;
     const wrong = await atOnce(stage, 200, async (at) => {
       const member = members[at % 2] as Member;
       const asked = await stage.ask(member);
+      if (!asked.signedIn) signedOut++;
       return asked.signedIn && asked.user !== member.user ? asked.answer.exchange.id : null;
     });
     const mixed = wrong.filter((each) => each !== null);
+    if (mixed.length === 0 && signedOut > 0)
+      return inconclusive(`${signedOut} of 200 answers said signed out, so they could not be mixed up`);
     return mixed.length > 0
       ? fail(`${mixed.length} of 200 answers were the other user's`, {
           confidence: "confirmed",

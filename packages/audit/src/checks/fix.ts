@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { withOnly } from "../credential/credential.ts";
+import type { Flow } from "../file/schema.ts";
 import type { Visitor } from "../login/visitor.ts";
 import type { Check } from "../run/check.ts";
 import type { Stage } from "../run/stage.ts";
@@ -14,7 +15,7 @@ const silent = "Where no cookie of that name is issued before the login, there i
 async function logInWatched(stage: Stage) {
   const profile = stage.visitor("somebody before the login");
   await stage.ask(profile);
-  if (stage.file.login.kind === "form") await profile.follow(await profile.open(stage.file.login.page));
+  for (const path of pagesBefore(stage.file.login)) await profile.follow(await profile.open(path));
   const before = credentialCookies(stage, profile);
   const copy = withOnly(profile, allParts(stage), "a copy from before the login");
   if (before.length === 0) return null;
@@ -24,6 +25,15 @@ async function logInWatched(stage: Stage) {
     after.some((each) => each.name === name && each.value === value),
   );
   return { copy, isUnchanged, works: await stage.isSignedIn(copy) };
+}
+
+/** What a visitor sees of a login before it is made; a page whose address comes from another one is not. */
+function pagesBefore(login: Flow): readonly string[] {
+  if (login.kind === "form") return [login.page];
+  const steps = login.kind === "http" ? login.steps : [];
+  const first = steps.findIndex(({ method }) => method !== "GET");
+  const opened = steps.slice(0, Math.max(0, first)).map(({ path }) => path);
+  return opened.filter((path) => !path.includes("$"));
 }
 
 export const unchangedToken: Check = {

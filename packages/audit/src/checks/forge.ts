@@ -1,5 +1,6 @@
 import type { Change, Flow, FormFlow } from "../file/schema.ts";
 import type { Answer } from "../http/exchange.ts";
+import { Trouble } from "../http/trouble.ts";
 import type { Prepared } from "../login/flow.ts";
 import { encode } from "../login/flow.ts";
 import type { ReadyRequest, SendOptions, Visitor } from "../login/visitor.ts";
@@ -84,6 +85,10 @@ export async function attempt(
   const answer = await send({ ...request, headers, url, body }, sender);
   const seen = await stage.read(change, alice);
   const hasEffect = seen.includes(fresh) && (answer === null || answer.status < 500);
+  // A whole page without the value may be the one that asks for a login.
+  const { json, between } = change.seenAt;
+  if (!hasEffect && json === undefined && !between && !(await stage.isSignedIn(alice)))
+    throw new Trouble("unclear", "The session was over after the change was sent, so its effect could not be seen");
   if (hasEffect && change.restore) await stage.run(change.restore, alice);
   return hasEffect;
 }

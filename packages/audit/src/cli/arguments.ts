@@ -50,7 +50,7 @@ export const usage = `sojourn-audit: shows whether the sessions of a web applica
   --quiet                no progress
   --version, --help
 
-Exit code: 0 nothing at or above --fail-on, 1 findings, 2 a wrong audit file or command, 3 no login, 4 our own error
+Exit code: 0 nothing at or above --fail-on, 1 findings, 2 a wrong audit file or command, 3 no login or nothing judged, 4 our own error
 `;
 
 /** What is printed under a mistake: the whole page would hide it. */

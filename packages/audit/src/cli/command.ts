@@ -11,6 +11,7 @@ import { checkOf, explain } from "../report/explain.ts";
 import { htmlReport } from "../report/html/report.ts";
 import { junitReport } from "../report/junit.ts";
 import { paintFor } from "../report/paint.ts";
+import { printable } from "../report/printable.ts";
 import { exitCodeOf, type Report, reportSchema } from "../report/report.ts";
 import { sarifReport } from "../report/sarif.ts";
 import { terminalReport } from "../report/terminal.ts";
@@ -71,7 +72,7 @@ export async function runCommand(given: readonly string[], surface: Surface): Pr
       return 2;
     }
     if (error instanceof Trouble || error instanceof ExploreError) {
-      err.write(`${message}\n`);
+      err.write(`${printable(message)}\n`);
       return 3;
     }
     err.write(`This is an error of sojourn-audit itself: ${error instanceof Error ? error.stack : message}\n`);
@@ -190,7 +191,7 @@ async function write(file: AuditFile, found: readonly string[], out: Stream): Pr
   await writeFile(fileWritten, `${JSON.stringify(file, null, 2)}\n`);
   const names = [...new Set(JSON.stringify(file).match(/AUDIT_\w+/g) ?? [])].join(", ");
   out.write(
-    `${found.join("\n")}\n\nWritten to ${fileWritten}. It holds no secret: set ${names}. Next: sojourn-audit doctor ${fileWritten}\n`,
+    `${found.map(printable).join("\n")}\n\nWritten to ${fileWritten}. It holds no secret: set ${names}. Next: sojourn-audit doctor ${fileWritten}\n`,
   );
 }
 
@@ -217,5 +218,6 @@ function doctor(report: Report, notes: readonly string[]): string {
   );
   const end =
     report.lost === null ? [`Signed in by ${report.credentials.join(", or by ")}`] : [`No login: ${report.lost}`];
-  return `${[...notes, `Who am I: ${report.whoami ?? "not established"}`, ...steps, ...end].join("\n")}\n`;
+  const lines = [...notes, `Who am I: ${report.whoami ?? "not established"}`, ...steps, ...end];
+  return `${lines.map(printable).join("\n")}\n`;
 }

@@ -81,10 +81,11 @@ export async function checkAuditFile(
   }
 
   for (const { key, values } of users) {
-    if (values.password && values.password.length < shortestSecret) {
-      problems.push(
-        `users.${key}.password: is too short to be kept out of a report; use ${shortestSecret} characters or more`,
-      );
+    for (const [name, value] of Object.entries(values)) {
+      if (/password/i.test(name) && value !== "" && value.length < shortestSecret)
+        problems.push(
+          `users.${key}.${name}: is too short to be kept out of a report; use ${shortestSecret} characters or more`,
+        );
     }
   }
   const urls = [file.target, file.plainHttp, ...(file.alsoAllowed ?? [])].filter((each) => each !== undefined);

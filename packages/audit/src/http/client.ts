@@ -4,6 +4,7 @@ import { type Answer, type Exchange, type HeaderLines, headerOf } from "./exchan
 import { type Listening, listenTo } from "./listen.ts";
 import { lookupFor } from "./lookup.ts";
 import type { Pace, Sleep } from "./pace.ts";
+import { pairs, readBody } from "./read.ts";
 import type { Recorder } from "./recorder.ts";
 import { listenToSocket } from "./socket.ts";
 import { Trouble } from "./trouble.ts";
@@ -76,6 +77,9 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
     if (!origins.includes(url.origin)) {
       throw new Trouble("refused-host", `${url.origin} is not a host of the audit file, so nothing was sent there`);
     }
+    if (recorder.isFull) {
+      throw new Trouble("budget-spent", "The target issues more cookies and tokens than can be kept out of a report");
+    }
     if (++sent > limits.requests) {
       throw new Trouble("budget-spent", `The audit has sent ${limits.requests} requests, as many as it may`);
     }
@@ -88,13 +92,20 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
       isSafe(method) && body === "" ? [] : [["Content-Length", String(Buffer.byteLength(body))]];
     const lines = [["Host", url.host], ...headers, ...own, ...length] as const;
     const secure = url.protocol === "https:";
-    return (secure ? httpsRequest : httpRequest)(url, {
-      method,
-      headers: lines.flat(),
-      agent: agents[onFresh ? "fresh" : "reused"][secure ? "https:" : "http:"],
-      maxHeaderSize: headerBytes,
-      ...lookupFor(url.hostname),
-    });
+    try {
+      return (secure ? httpsRequest : httpRequest)(url, {
+        method,
+        headers: lines.flat(),
+        agent: agents[onFresh ? "fresh" : "reused"][secure ? "https:" : "http:"],
+        maxHeaderSize: headerBytes,
+        ...lookupFor(url.hostname),
+      });
+    } catch (error) {
+      // A value that the target gave, and no header can hold.
+      throw new Trouble("flow-broken", `${method} ${url.pathname} cannot be sent: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
   }
 
   function finish(request: ClientRequest, outgoing: OutgoingRequest, at: number): Promise<Answer> {
@@ -120,6 +131,10 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
         reject(trouble);
       };
       request.on("error", fail);
+      request.once("upgrade", (_response, socket) => {
+        socket.destroy();
+        fail(new Error("it changed the protocol, which nobody had asked for"));
+      });
       request.once("response", (response) => {
         readBody(response, limits.body).then(({ text, isCut }) => {
           clearTimeout(timer);
@@ -171,6 +186,7 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
       return answer;
     },
     async hold(outgoing) {
+      await pace.run(async () => {});
       const bytes = Buffer.from(outgoing.body);
       const at = performance.now();
       const request = open(outgoing);
@@ -185,7 +201,8 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
         abandon: () => void request.destroy(),
       };
     },
-    listen(outgoing, say) {
+    async listen(outgoing, say) {
+      await pace.run(async () => {});
       const { by, method, url, headers: sent, body } = outgoing;
       const at = performance.now();
       const onBegin = ({ statusCode: status = 0, rawHeaders }: IncomingMessage) => {
@@ -214,22 +231,6 @@ export function createClient({ origins, recorder, pace, sleep, headers, ca, limi
 
 function isSafe(method: string): boolean {
   return method === "GET" || method === "HEAD";
-}
-
-/** Reads no more than `limit`; the rest is never asked for. */
-async function readBody(response: IncomingMessage, limit: number): Promise<{ text: string; isCut: boolean }> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > limit) break;
-  }
-  return { text: Buffer.concat(chunks).subarray(0, limit).toString("utf8"), isCut: size > limit };
-}
-
-function pairs(raw: readonly string[]): HeaderLines {
-  return Array.from({ length: raw.length / 2 }, (_, at) => [raw[2 * at] ?? "", raw[2 * at + 1] ?? ""] as const);
 }
 
 const hints: { readonly [code: string]: string } = {

@@ -3,6 +3,12 @@ import { isIP } from "node:net";
 /** What a target is to whoever audits it: this machine, a private network, or anything else. */
 export type HostKind = "loopback" | "private" | "public";
 
+/** What several hosts are together: the one that is least ours. */
+export function strictestKind(hostnames: readonly string[]): HostKind {
+  const kinds = hostnames.map(hostKind);
+  return (["public", "private"] as const).find((kind) => kinds.includes(kind)) ?? "loopback";
+}
+
 /** Judged by the name alone: nothing is resolved, so that nobody else's answer decides what is allowed. */
 export function hostKind(hostname: string): HostKind {
   const host = hostname.toLowerCase().replace(/^\[|\]$/g, "");

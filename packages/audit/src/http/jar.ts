@@ -31,7 +31,7 @@ export interface StoredCookie {
 }
 
 /** Chromium keeps as many for one host. */
-const cookiesAtMost = 180;
+export const cookiesAtMost = 180;
 
 export function createJar(kept: CookieJar = new CookieJar(null, { looseMode: true })): Jar {
   const size = () => kept.serializeSync()?.cookies.length ?? 0;

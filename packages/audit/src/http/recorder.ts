@@ -1,10 +1,13 @@
 import type { Exchange, HeaderLines } from "./exchange.ts";
+import { cookiesAtMost } from "./jar.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** Keeps every exchange of an audit, and nothing secret of it. */
 export interface Recorder {
   record(exchange: Unrecorded): Exchange;
   readonly count: number;
+  /** More secrets came than can be kept out of a report. */
+  readonly isFull: boolean;
   /** Milliseconds since 1970: what the times of exchanges count from. */
   readonly startedAt: number;
   /** Counts exchanges of before to what is sent now: what is looked at again is proof again. */
@@ -49,9 +52,13 @@ export function createRecorder(secrets: Secrets): Recorder {
     get count() {
       return count;
     },
+    get isFull() {
+      return secrets.isFull;
+    },
     record({ request, response, failure, ...rest }) {
       // What this very answer issues may stand in its body too.
-      for (const [name, value] of response?.headers ?? []) if (name.toLowerCase() === "set-cookie") learnCookie(value);
+      const issued = (response?.headers ?? []).filter(([name]) => name.toLowerCase() === "set-cookie");
+      for (const [, line] of issued.slice(0, cookiesAtMost)) learnCookie(line);
       for (const [name, value] of request.headers) {
         if (name.toLowerCase() === "authorization") secrets.learn("authorization", value.replace(/^\w+ /, ""));
       }

@@ -77,7 +77,7 @@ async function prepareForm(world: World, flow: FormFlow, visitor: Visitor, value
   const action = flow.action === undefined ? null : new URL(flow.action, page.url).href;
   const form = readPage(page.text).forms.find(
     (each) =>
-      (action === null || new URL(each.action, page.url).href === action) &&
+      (action === null || (URL.canParse(each.action, page.url.href) && addressOf(each.action, page).href === action)) &&
       wanted.every((name) => each.inputs.some((input) => input.name === name)),
   );
   if (!form) {
@@ -88,6 +88,12 @@ async function prepareForm(world: World, flow: FormFlow, visitor: Visitor, value
     );
   }
   return fillIn(world, { form, page, typed: fillAll(flow.fields, values), values });
+}
+
+/** @throws Trouble if the page leads nowhere */
+function addressOf(text: string, page: Answer): URL {
+  if (URL.canParse(text, page.url.href)) return new URL(text, page.url);
+  throw new Trouble("flow-broken", `${page.url.pathname} has a link or a form that leads to no address`);
 }
 
 interface Filling {
@@ -114,7 +120,7 @@ function fillIn({ secrets }: Pick<World, "secrets">, { form, page, typed, values
     if (type === "hidden" && isLikelySecret(value)) secrets.learn(`input ${name}`, value);
     return [[name, value] as const];
   });
-  const url = new URL(form.action, page.url);
+  const url = addressOf(form.action, page);
   if (form.method === "GET") {
     url.search = encode(fields);
     return { request: { method: "GET", url, headers: [], body: "" }, values, fields, step: null };
@@ -142,7 +148,7 @@ async function prepareLink(
   // "Log out" before "Log out everywhere else", be it a link or a button.
   const link = links.find(is) ?? (forms.some(is) ? undefined : links.find(says));
   if (link) {
-    const url = new URL(link.href, page.url);
+    const url = addressOf(link.href, page);
     // A link that logs out may carry a token, as a form does.
     for (const [name, value] of url.searchParams)
       if (/^(?=\D*\d)[\w-]{16,}$/.test(value)) world.secrets.learn(`parameter ${name}`, value);

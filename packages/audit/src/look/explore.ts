@@ -90,7 +90,8 @@ function findLogout(page: Answer) {
   const { forms, links } = readPage(page.text);
   const where = page.url.pathname + page.url.search;
   const form = forms.find(({ text, action }) => saysLogOut.test(`${text} ${action}`));
-  if (form) return { kind: "form" as const, page: where, fields: {}, action: new URL(form.action, page.url).pathname };
+  if (form && URL.canParse(form.action, page.url.href))
+    return { kind: "form" as const, page: where, fields: {}, action: new URL(form.action, page.url).pathname };
   const link =
     links.find(({ text, href }) => saysLogOut.test(text) && saysLogOut.test(href)) ??
     links.find(({ text }) => saysLogOut.test(text));

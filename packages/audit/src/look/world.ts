@@ -2,7 +2,7 @@ import type { User } from "../file/load.ts";
 import type { AuditFile, Flow } from "../file/schema.ts";
 import { type ClientLimits, createClient, defaultLimits } from "../http/client.ts";
 import type { Answer } from "../http/exchange.ts";
-import { hostKind } from "../http/hosts.ts";
+import { hostKind, strictestKind } from "../http/hosts.ts";
 import { createPace, type Sleep } from "../http/pace.ts";
 import { createRecorder } from "../http/recorder.ts";
 import { createSecrets } from "../http/secrets.ts";
@@ -43,10 +43,11 @@ export function openWorld(
     alsoAllowed = [],
   }: LookOptions & { user: User; alsoAllowed?: readonly string[] },
 ): World & { close(): void } {
-  const kind = hostKind(target.hostname);
+  const hosts = [target.hostname, ...alsoAllowed.map((each) => new URL(each).hostname)];
+  const kind = strictestKind(hosts);
   if (kind === "public" && !authorized) {
     throw new Error(
-      `${target.hostname} is not on this machine or a private network: run "sojourn-audit init" with --authorized "name, date", and audit with the file it writes`,
+      `${hosts.find((host) => hostKind(host) === "public")} is not on this machine or a private network: run "sojourn-audit init" with --authorized "name, date", and audit with the file it writes`,
     );
   }
   const secrets = createSecrets();

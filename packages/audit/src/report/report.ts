@@ -96,9 +96,13 @@ export function findingsOf(report: Report): readonly Result[] {
 
 export type FailOn = (typeof severities)[number];
 
-/** 0: nothing at or above `failOn`; 1: findings; 3: no login could be made or kept. A hint alone fails nothing. */
+/**
+ * 0: nothing at or above `failOn`; 1: findings; 3: no login could be made or kept, or not one check came to a verdict. A
+ * hint alone fails nothing.
+ */
 export function exitCodeOf(report: Report, failOn: FailOn = "medium"): 0 | 1 | 3 {
-  if (report.lost !== null) return 3;
+  const isJudged = report.checks.some(({ verdict }) => ["pass", "fail", "info"].includes(verdict));
+  if (report.lost !== null || !isJudged) return 3;
   const isBad = ({ severity, confidence }: Result) =>
     confidence !== "hint" && severities.indexOf(severity) >= severities.indexOf(failOn);
   return findingsOf(report).some(isBad) ? 1 : 0;

@@ -1,12 +1,14 @@
 import { sayDuration } from "../file/duration.ts";
 import { sayComparison } from "./compare.ts";
 import type { Paint } from "./paint.ts";
+import { printable } from "./printable.ts";
 import { countsOf, findingsOf, type Report, type Result } from "./report.ts";
 
 /** The report on one screen: findings first, the worst on top; then what could not be judged, and what did not run. */
-export function terminalReport(report: Report, paint: Paint): string {
+export function terminalReport(given: Report, paint: Paint): string {
+  const report = withoutOrders(given);
   const lines = [...head(report, paint), "", ...body(report, paint), "", summary(report, paint)];
-  return `${lines.map(printable).join("\n")}\n`;
+  return `${lines.join("\n")}\n`;
 }
 
 function head({ target, authorized, users, whoami, credentials }: Report, { bold }: Paint): readonly string[] {
@@ -78,9 +80,9 @@ function summary(report: Report, { bold }: Paint): string {
   return `${bold(parts.join(" · "))}   ${report.requests} requests and ${report.logins} logins in ${sayDuration(report.took)}`;
 }
 
-/** A target's text may hold what a terminal obeys. Only our own colours are left. */
-function printable(line: string): string {
-  return line.replaceAll(/\p{Cc}/gu, (character, at: number) =>
-    character === "\u001b" && /^\[\d{1,2}m/.test(line.slice(at + 1)) ? character : "�",
-  );
+/** Every text of a report, printable: before our own colours come to it. */
+function withoutOrders(report: Report): Report {
+  const { exchanges, ...rest } = report;
+  const said = JSON.stringify(rest, (_key, value) => (typeof value === "string" ? printable(value) : value));
+  return { ...(JSON.parse(said) as typeof rest), exchanges };
 }

@@ -8,7 +8,7 @@ import { AuditFileError, checkAuditFile, type ReadyFile } from "../file/load.ts"
 import type { AuditFile } from "../file/schema.ts";
 import { createClient, defaultLimits } from "../http/client.ts";
 import type { Exchange } from "../http/exchange.ts";
-import { hostKind } from "../http/hosts.ts";
+import { strictestKind } from "../http/hosts.ts";
 import { createPace } from "../http/pace.ts";
 import { createRecorder } from "../http/recorder.ts";
 import { createSecrets } from "../http/secrets.ts";
@@ -16,6 +16,7 @@ import { type Control, calibrate } from "../oracle/calibrate.ts";
 import { guessWhoami } from "../oracle/guess.ts";
 import { createOracle } from "../oracle/oracle.ts";
 import { sayUnguessed } from "../oracle/unguessed.ts";
+import { redacted } from "../report/redacted.ts";
 import type { Report } from "../report/report.ts";
 import { version } from "../version.ts";
 import { browserFor, browsingWith } from "./browser-for.ts";
@@ -48,16 +49,21 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
   const startedAt = new Date();
   const begin = performance.now();
   const target = new URL(file.target);
-  const kind = hostKind(target.hostname);
   const run = randomBytes(6).toString("hex");
   const secrets = createSecrets();
   for (const { key, values } of users) {
     for (const [name, value] of Object.entries(values)) if (name !== "name") secrets.learn(`${name} of ${key}`, value);
   }
+  if (target.password !== "") {
+    const [name, password] = [target.username, target.password].map(decodeURIComponent);
+    secrets.learn("password in the address", password ?? "");
+    secrets.learn("authorization", Buffer.from(`${name}:${password}`).toString("base64"));
+  }
   const recorder = createRecorder(secrets);
-  const pace = createPace(kind, { ...file.pace, sleep } as Parameters<typeof createPace>[1]);
   const plain = file.plainHttp ?? `http://${target.hostname}`;
   const reachable = [target, plain, ...(file.alsoAllowed ?? [])].map((each) => new URL(each));
+  const kind = strictestKind(reachable.map(({ hostname }) => hostname));
+  const pace = createPace(kind, { ...file.pace, sleep } as Parameters<typeof createPace>[1]);
   const limits = { ...defaultLimits, ...options.limits };
   const userAgent = `sojourn-audit/${version} (+https://www.npmjs.com/package/sojourn-audit)`;
   const client = createClient({
@@ -204,7 +210,7 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
       schema: "sojourn-audit/report/1",
       tool: { name: "sojourn-audit", version },
       run,
-      target: file.target,
+      target: withoutPassword(target),
       auditFile: options.fileName ?? null,
       authorized: file.authorized ?? null,
       startedAt: startedAt.toISOString(),
@@ -221,6 +227,14 @@ export async function auditReady(ready: ReadyFile, options: AuditReadyOptions = 
       exchanges: [...exchanges.values()] as Report["exchanges"],
     };
     // Once more, for what turned out to be a secret only after it had been seen.
-    return JSON.parse(secrets.redact(JSON.stringify(whole))) as Report;
+    return redacted(whole, secrets);
   }
+}
+
+/** The address as it was written, but for who knocks at its gate. */
+function withoutPassword(target: URL): string {
+  const shown = new URL(target);
+  shown.username = "";
+  shown.password = "";
+  return shown.href;
 }

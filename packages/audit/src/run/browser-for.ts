@@ -29,7 +29,7 @@ export async function browserFor(
     ca,
     origins.map(({ origin }) => origin),
   );
-  return launchBrowser({ hosts: origins.map(({ hostname }) => hostname), keys, environment });
+  return launchBrowser({ hosts: origins.map(withPort), keys, environment });
 }
 
 /** What drives it in one audit; `null` if there is none. */
@@ -38,4 +38,8 @@ export function browsingWith(
   options: Omit<BrowsingOptions, "launched">,
 ): Browsing | null {
   return isLaunched(browser) ? createBrowsing({ launched: browser, ...options }) : null;
+}
+
+function withPort({ hostname, port, protocol }: URL): string {
+  return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
 }

@@ -143,7 +143,7 @@ export function createStage(options: StageOptions): OpenStage {
         }
         return true;
       },
-      async logOut(member) {
+      async logOut(member, onReady = () => {}) {
         if (!file.logout) throw new Trouble("flow-broken", "The audit file does not say how to log out");
         if (file.logout.kind === "playwright") {
           const last = (await runInBrowser(file.logout, member)).at(-1);
@@ -151,6 +151,7 @@ export function createStage(options: StageOptions): OpenStage {
           throw new Trouble("flow-broken", "The script for the logout opened no page");
         }
         const { request } = await prepareFlow(world, file.logout, member);
+        onReady();
         const answer = await member.send(request);
         // Whether a session outlives a logout can be said only where there was one.
         if (answer.status >= 400 && answer.status !== 401)

@@ -33,7 +33,8 @@ export async function runCheck(check: Check, { stage, surroundings, recorder }: 
   const once = (on: Stage): Promise<Verdict> =>
     check.run(on).catch((error: unknown) => {
       if (!(error instanceof Trouble)) throw error;
-      hasLostLogin ||= error.code === "login-failed";
+      // Whoever is asked to slow down tries one more login, and goes on only if that works.
+      hasLostLogin ||= error.code === "login-failed" || error.code === "asked-to-slow-down";
       return inconclusive(error.message);
     });
   const { result: first, exchanges: transcript } = await recorder.listen(() => once(stageFor(check, stage)));

@@ -48,7 +48,8 @@ export interface Stage {
   isSignedIn(visitor: Visitor): Promise<boolean>;
   /** Whether every question, `times` of them over some time, says signed in. */
   staysSignedIn(visitor: Visitor, times?: number): Promise<boolean>;
-  logOut(member: Visitor): Promise<Answer>;
+  /** `onReady` is called when the request that logs out is ready and not sent: pages before it may replace a token. */
+  logOut(member: Visitor, onReady?: () => void): Promise<Answer>;
   run(flow: Flow, visitor: Visitor): Promise<Answer>;
   prepare(flow: Flow, visitor: Visitor): Promise<Prepared>;
   /** Sends all but the last byte, and returns how to send that. */

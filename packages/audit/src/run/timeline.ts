@@ -2,6 +2,7 @@ import { lifetimeOf } from "../checks/jwt-forgeries.ts";
 import { isJsonWebToken } from "../checks/tokens.ts";
 import { cookiesOf, secretOf, withOnly } from "../credential/credential.ts";
 import { milliseconds } from "../file/duration.ts";
+import { Trouble } from "../http/trouble.ts";
 import type { Visitor } from "../login/visitor.ts";
 import type { Member, Parked, Stage, Timeline } from "./stage.ts";
 
@@ -19,6 +20,7 @@ export async function watchTime(stage: Stage): Promise<Timeline> {
   const absolute = expect.absolute === undefined ? null : milliseconds(expect.absolute);
   const longest = Math.max(idle ?? 0, absolute ?? 0) * after;
 
+  const waiting: Visitor[] = [];
   const questions: { at: number; ask(): Promise<void> }[] = [];
   const seen = {
     idle: [] as Parked[],
@@ -33,12 +35,14 @@ export async function watchTime(stage: Stage): Promise<Timeline> {
   if (idle !== null) {
     for (const share of [0.5, after]) {
       const parked = thiefOf(await stage.signIn());
+      waiting.push(parked);
       const at = idle * share;
       questions.push({ at, ask: async () => void seen.idle.push(await observe(parked, at)) });
     }
   }
   if (absolute !== null) {
     const busy = await stage.signIn();
+    waiting.push(busy);
     const step = Math.min(idle === null ? absolute / 4 : idle * busySteps, absolute / 4);
     const end = absolute * after;
     for (let at = step; at < end + step; at += step) {
@@ -49,6 +53,7 @@ export async function watchTime(stage: Stage): Promise<Timeline> {
   const lifetime = await cookieLifetime(stage);
   if (lifetime !== null && lifetime * after <= Math.max(longest, lifetime === idle ? lifetime * after : 0)) {
     const parked = thiefOf(await stage.signIn());
+    waiting.push(parked);
     const at = lifetime * after;
     const ask = async () => {
       seen.expired = { ...(await observe(parked, at)), lifetime };
@@ -72,6 +77,11 @@ export async function watchTime(stage: Stage): Promise<Timeline> {
     }
   }
 
+  // Before any time passes: what ended at a later login says nothing about time.
+  for (const each of waiting) {
+    if (!(await stage.isSignedIn(each)))
+      throw new Trouble("unclear", "A session was over before any time had passed: a later login of the user ended it");
+  }
   let now = 0;
   for (const { at, ask } of questions.sort((a, b) => a.at - b.at)) {
     if (at > now) await stage.pass(at - now);

@@ -4,6 +4,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { isLaunched, launchBrowser } from "../../src/browser/launch.ts";
+import type { Tab } from "../../src/browser/tab.ts";
+import { createRecorder } from "../../src/http/recorder.ts";
+import { createSecrets } from "../../src/http/secrets.ts";
 import { audit, get, playwright, post, type Report } from "../../src/index.ts";
 import { auditNotes, notesFile } from "../support/audit-notes.ts";
 import { createNotes } from "../support/notes.ts";
@@ -188,5 +191,59 @@ test("a browser trusts a server whose authority is named, although servers do no
     ]);
   } finally {
     await notes.close();
+  }
+});
+
+/** A browser for one page, which may reach the target alone. */
+async function inTab(target: string, patience: number, work: (tab: Tab) => Promise<void>): Promise<void> {
+  const launched = await launchBrowser({ hosts: [new URL(target).host], keys: [], environment: process.env });
+  if (!isLaunched(launched)) throw new Error(launched.why);
+  try {
+    const recorder = createRecorder(createSecrets());
+    const profile = { by: "alice", recorder, headers: {}, pace: null, patience, requestsAtMost: 100 };
+    const tab = await launched.open(profile);
+    await tab.goto(target);
+    await work(tab);
+  } finally {
+    await launched.close();
+  }
+}
+
+test("a page of the target reaches no other port of its host", async () => {
+  let reached = 0;
+  const other = await servePlain((_request, response) => {
+    reached++;
+    response.end("not for everybody");
+  });
+  const target = await servePlain((_request, response) => void response.end("hello"));
+  try {
+    await inTab(target.url, 5_000, async (tab) => {
+      expect(await tab.text()).toBe("hello");
+      const ask = '(url) => fetch(url, { mode: "no-cors" }).then(() => "answered", () => "nothing there")';
+      expect(await tab.evaluate(ask, other.url)).toBe("nothing there");
+      expect(await tab.evaluate(ask, other.url.replace("notes.localhost", "127.0.0.1"))).toBe("nothing there");
+    });
+    expect(reached).toBe(0);
+  } finally {
+    await other.close();
+    await target.close();
+  }
+});
+
+test("a page that is busy for ever, and an answer that never ends, hold nobody up", async () => {
+  const target = await servePlain((request, response) => {
+    response.writeHead(200, { "Content-Type": "text/html" });
+    if (request.url === "/endless") response.write("more");
+    else response.end("hello");
+  });
+  try {
+    await inTab(target.url, 2_000, async (tab) => {
+      const ask = "(url) => fetch(url).then((answer) => answer.text())";
+      await expect(tab.evaluate(ask, `${target.url}/endless`)).rejects.toThrow("longer than 2 s");
+      await tab.evaluate("() => void setTimeout(() => { for (;;); }, 0)");
+      await expect(tab.evaluate("() => 1")).rejects.toThrow("longer than 2 s");
+    });
+  } finally {
+    await target.close();
   }
 });

@@ -101,7 +101,7 @@ export const pairs: readonly Pair[] = [
   { id: "X-CACHE-02" },
   { id: "X-CONC-01" },
   { id: "X-CONC-02" },
-  { id: "X-CONC-03" },
+  { id: "X-CONC-03", alsoChanges: { "X-CONC-01": "answers that are signed out cannot be mixed up" } },
   { id: "X-CONC-04" },
   { id: "X-CONC-05" },
   { id: "X-BIND-03", features: ["device binding"] },
