@@ -73,7 +73,7 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
     const { id, userId, ref } = identity;
     const body = encodeRecord(record);
     const sealed = codec ? await askCodec("seal", () => codec.seal(body, { id, userId, ref, version })) : body;
-    return { id, userId, ref, version, expiresAt: forgettableAt(record, rules), body: sealed };
+    return { id, userId, ref, version, expiresAt: wholeMillisecond(forgettableAt(record, rules)), body: sealed };
   }
 
   /** What `row` says, whose body is `opened`. */
@@ -132,7 +132,9 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
     },
     firstRow: (identity, record) => rowOf(identity, 1, record),
     insert: async (row, record) =>
-      ask("insert", deadlines.write, () => store.insert(row, { indexUntil: indexedUntil(record, rules) })),
+      ask("insert", deadlines.write, () =>
+        store.insert(row, { indexUntil: wholeMillisecond(indexedUntil(record, rules)) }),
+      ),
     nextRow: ({ row }, record) => rowOf(row, row.version + 1, record),
     update: async ({ userId: _userId, ref: _ref, ...update }, options) =>
       ask("update", deadlines.write, () => store.update(update, options)),
@@ -151,6 +153,9 @@ export function createStorage({ store, codec, clock, rules, data, deadlines }: S
     keyOf: (row) => (codec?.keyOf ? codec.keyOf(row.body) : undefined),
   };
 }
+
+/** Databases keep whole ones, some clocks tell parts of them: later, because a row may not be forgotten too early. */
+const wholeMillisecond = (instant: Instant): Instant => Math.ceil(instant);
 
 /** Whether the facts the engine relies on are there, and are those of the session it asked for. */
 function isRowOf(asked: SessionId, { id, version, userId }: StoredSession): boolean {

@@ -284,3 +284,17 @@ test("what the store is told: the judged deadline and an hour, and the index the
   await browser.logIn("alice");
   expect(told).toEqual([[start + 90 * minute, start + 9 * hour]]);
 });
+
+test("a clock that tells parts of milliseconds: stores get whole ones, and no row may be forgotten earlier for it", async () => {
+  const { newcomer, clock, rowsNow } = world();
+  clock.set(clock.now() + 0.25);
+  const browser = newcomer();
+  const session = await browser.logIn("alice");
+  const expiries = [(await rowsNow())[0]?.expiresAt];
+  clock.set(clock.now() + 2 * minute);
+  await browser.signedIn();
+  expiries.push((await rowsNow())[0]?.expiresAt);
+  const exact = [session.endsAt.idle, session.endsAt.idle + 2 * minute].map((end) => end + hour);
+  expect(expiries).toEqual(exact.map(Math.ceil));
+  expect(expiries).not.toEqual(exact);
+});
