@@ -61,6 +61,8 @@ export function shares({
       due.set(rank, next);
       shelf.put({ id: rank, due: next }, now * 1_000);
     } else {
+      // What was not remembered is read for the cache, and once more, fresh, before it is written.
+      if (remembered === null) counts.reads += counted;
       counts.touches += counted;
       due.set(rank, now + touchEvery);
       shelf.drop(rank);
