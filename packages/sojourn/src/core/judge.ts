@@ -12,8 +12,8 @@ export interface Deadlines {
   readonly absolute: Instant;
 }
 
-/** Clocks may be this far off before a store forgets a row too early, or a session from the future is refused. */
-const clockSafety = 3_600_000;
+/** Milliseconds. Clocks may be this far off before a store forgets a row too early, or a session from the future is refused. */
+export const clockSafety = 3_600_000;
 
 /** The rules of time, all of them. Negative ages count as zero: another node's clock may be ahead. */
 export function judge(record: SessionRecord, now: Instant, rules: Rules): Judgement {
@@ -41,7 +41,12 @@ export function deadlines(record: SessionRecord, rules: Rules): Deadlines {
 
 /** Whether this moment's activity is worth a write: at most one per interval, and time never runs back. */
 export function needsTouch(record: SessionRecord, now: Instant, rules: Rules): boolean {
-  return now - record.lastSeenAt >= limitsFor(record, rules).touchEvery;
+  return now >= touchDueAt(record, rules);
+}
+
+/** From when on activity is worth writing down. */
+export function touchDueAt(record: SessionRecord, rules: Rules): Instant {
+  return record.lastSeenAt + limitsFor(record, rules).touchEvery;
 }
 
 /** From when on a store may forget the row: an hour after the engine refuses it, so that clocks never forget early. */

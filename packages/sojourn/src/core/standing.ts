@@ -4,7 +4,7 @@ import type { Clock, Instant } from "./clock.ts";
 import { isCredentialInForce } from "./credentials.ts";
 import type { RefusalReason } from "./events.ts";
 import type { SessionId } from "./ids.ts";
-import { deadlines, limitsFor, needsTouch } from "./judge.ts";
+import { deadlines, limitsFor, needsTouch, touchDueAt } from "./judge.ts";
 import type { SessionRecord } from "./record.ts";
 import type { Presented } from "./renewal.ts";
 import type { RequestFacts } from "./request.ts";
@@ -74,9 +74,7 @@ export function standingOf(engine: Engine, store: SessionStore): Standing {
     const isThere = found !== null && found !== "corrupt";
     return {
       version: isThere ? found.row.version : 0,
-      touchDueAt: isThere
-        ? found.record.lastSeenAt + limitsFor(found.record, rules).touchEvery
-        : Number.POSITIVE_INFINITY,
+      touchDueAt: isThere ? touchDueAt(found.record, rules) : Number.POSITIVE_INFINITY,
       of: (credentials) => verdictOn(found, credentials),
     };
   }
@@ -130,9 +128,8 @@ function turningPoints(record: SessionRecord, { rules, binding }: Engine): reado
 /** When a request in the connection's place would have asked about the user's credential next. */
 function credentialDueAt(record: SessionRecord, now: Instant, { rules, credentialVersionOf }: Engine): Instant {
   if (credentialVersionOf === null) return Number.POSITIVE_INFINITY;
-  const { touchEvery } = limitsFor(record, rules);
-  const dueAt = record.lastSeenAt + touchEvery;
-  return dueAt > now ? dueAt : now + touchEvery;
+  const dueAt = touchDueAt(record, rules);
+  return dueAt > now ? dueAt : now + limitsFor(record, rules).touchEvery;
 }
 
 function pointsOf({ cookies, confirmedAt }: DeviceBinding, grace: number): readonly Instant[] {

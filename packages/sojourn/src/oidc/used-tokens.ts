@@ -2,6 +2,7 @@ import type { Answer } from "../core/answer.ts";
 import { toBase64url } from "../core/base64url.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import type { SessionId } from "../core/ids.ts";
+import { clockSafety } from "../core/judge.ts";
 import { usedTokenBody as body } from "../core/no-session.ts";
 import { answerWithin } from "../core/storage.ts";
 import type { SessionStore } from "../core/store.ts";
@@ -14,8 +15,6 @@ export interface UsedTokens {
 }
 
 const longest = 2_000;
-/** As long as a session's row outlives it: a store, or a sweep, whose clock is up to an hour ahead forgets none too early. */
-const clockSafety = 3_600_000;
 
 /**
  * Remembers in a session store: a row of nobody's, with an id that follows from issuer and token, which expires like any
@@ -39,6 +38,7 @@ export function usedTokens({
       return (await ask("find", () => store.find(id, { fresh: true }))) !== null;
     },
     async add(tokenId, until) {
+      // As long as a session's row outlives it: a store, or a sweep, whose clock is ahead forgets none too early.
       const expiresAt = until + clockSafety;
       const row = { id: await idOf(issuer, tokenId), version: 1, userId: null, ref: null, expiresAt, body };
       // `false`: somebody used it at the same time, which ended the same sessions.

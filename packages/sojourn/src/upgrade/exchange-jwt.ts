@@ -97,7 +97,7 @@ export function exchangeJwt<Data extends object>(
       store: null,
       withdraw: () => {},
     };
-    const moved = await moveIn(credential, visit, { until: expiresAt + clockTolerance, grace });
+    const moved = await moveIn(credential, visit, { until: expiresAt, grace });
     if ("kind" in moved) {
       visit.replaced(moved);
       return moved.kind === "anonymous" ? refused(401, "used") : done;
@@ -115,9 +115,6 @@ export function exchangeJwt<Data extends object>(
     },
   });
 }
-
-/** Milliseconds: a mark outlives its token by this much, so that it does on whichever clock. */
-const clockTolerance = 60 * 60_000;
 
 /** Throws a `TypeError` where `verify` returned what cannot be exchanged once. */
 function isOver({ jti, expiresAt }: ExchangedJwt, clock: Clock): boolean {

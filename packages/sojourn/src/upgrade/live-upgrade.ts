@@ -40,9 +40,7 @@ export function liveUpgrade(options: LiveUpgradeOptions): Upgrade {
   const problems = problemsOf(options);
   if (problems.length > 0) throw new OptionsError("liveUpgrade", problems);
   const { sources, until, grace = "60s" } = options;
-  const end = until.getTime();
-  // Marks outlive what they refuse, on whichever clock: a row may be forgotten from its `expiresAt` on.
-  const rules = { until: end + hour, grace: milliseconds(grace) };
+  const rules = { until: until.getTime(), grace: milliseconds(grace) };
 
   async function sessionFrom<Data extends object>(
     source: UpgradeSource,
@@ -68,7 +66,7 @@ export function liveUpgrade(options: LiveUpgradeOptions): Upgrade {
     sources: Object.freeze([...sources]),
     until: new Date(until),
     async sessionFor(visit) {
-      if (visit.engine.clock.now() >= end || !couldKeepCookie(visit)) return null;
+      if (visit.engine.clock.now() >= rules.until || !couldKeepCookie(visit)) return null;
       for (const source of sources) {
         const session = await sessionFrom(source, visit);
         // Whoever has tossed a cookie of this kind may have tossed one of the next.
@@ -79,8 +77,6 @@ export function liveUpgrade(options: LiveUpgradeOptions): Upgrade {
     },
   });
 }
-
-const hour = 3_600_000;
 
 /**
  * Whether the browser would get the new session's cookie, and keep it. A page of another site that embeds one of ours, or

@@ -2,6 +2,7 @@ import type { Answer } from "../core/answer.ts";
 import type { Instant } from "../core/clock.ts";
 import { SojournError } from "../core/errors.ts";
 import type { SessionId } from "../core/ids.ts";
+import { clockSafety } from "../core/judge.ts";
 import { answerWithin } from "../core/storage.ts";
 import { textHash } from "../core/token.ts";
 import type { Engine } from "../core/visit.ts";
@@ -41,10 +42,12 @@ export function marksOf(
   return {
     find,
     async insert(mark) {
-      const row = { id, version: 1, userId: null, ref: null, expiresAt: until, body: bodyOf(mark) };
+      // A mark outlives what it refuses, on whichever clock: a row may be forgotten from its `expiresAt` on.
+      const expiresAt = until + clockSafety;
+      const row = { id, version: 1, userId: null, ref: null, expiresAt, body: bodyOf(mark) };
       let silence: unknown = null;
       try {
-        if (await ask("insert", () => store.insert(row, { indexUntil: until }))) return mark;
+        if (await ask("insert", () => store.insert(row, { indexUntil: expiresAt }))) return mark;
       } catch (error) {
         silence = error;
       }

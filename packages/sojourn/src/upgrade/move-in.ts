@@ -26,7 +26,7 @@ export const longestGrace = 10 * 60_000;
 export type Unmoved = { readonly because: MoveRefusal | "nobody" };
 
 export interface MoveRules {
-  /** When the credential is no good any more by itself: the mark is kept until then. */
+  /** When the credential is no good any more by itself: the mark is kept somewhat longer. */
   readonly until: Instant;
   /** How long after its move a credential is answered again, with the same session: requests overlap, and answers get lost. Milliseconds. */
   readonly grace: number;

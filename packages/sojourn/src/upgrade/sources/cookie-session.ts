@@ -3,7 +3,7 @@ import { valuesToVerify } from "../../http/read-cookie.ts";
 import type { Carry, UpgradeSource } from "../earlier.ts";
 import { carrying } from "./carry.ts";
 import { cookieProblems, type EarlierCookie, readCookie, secretProblems, withdrawal } from "./cookies.ts";
-import { assertSource } from "./options.ts";
+import { assertSource, missingCarry } from "./options.ts";
 import { base64, hmacSignatures, type Signatures } from "./signatures.ts";
 
 /** A Keygrip of your own: for other algorithms than its default. */
@@ -34,9 +34,7 @@ export function cookieSession(options: CookieSessionOptions): UpgradeSource {
   assertSource("cookieSession", options, ["keys", "name"], () => [
     ...(isKeygrip(keys) ? [] : secretProblems(keys, "keys")),
     ...cookieProblems({ name, cookie }),
-    ...(carry === undefined
-      ? ["carry is missing: write (session) => session.userId ? { userId: session.userId } : null"]
-      : []),
+    ...missingCarry(carry),
   ]);
   const signatures = isKeygrip(keys) ? keygripSignatures(keys) : hmacSignatures("SHA-1", keys, urlSafe);
   const withdraw = withdrawal([name, `${name}.sig`], cookie);

@@ -67,12 +67,12 @@ export function cookieProblems({
 }
 
 /** One or several secrets, the newest first. */
-export function listOf(secrets: string | readonly string[]): readonly string[] {
+export function listOf<Other>(secrets: string | Other): readonly string[] | Other {
   return typeof secrets === "string" ? [secrets] : secrets;
 }
 
 export function secretProblems(secrets: unknown, option: string): readonly string[] {
-  const list = typeof secrets === "string" ? [secrets] : secrets;
+  const list = listOf(secrets);
   const isList =
     Array.isArray(list) && list.length > 0 && list.every((each) => typeof each === "string" && each !== "");
   // Not what was given instead: it may be half a secret.

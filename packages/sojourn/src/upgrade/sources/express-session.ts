@@ -11,7 +11,7 @@ import {
   secretProblems,
   withdrawal,
 } from "./cookies.ts";
-import { assertSource, storeProblems } from "./options.ts";
+import { assertSource, missingCarry, storeProblems } from "./options.ts";
 import { base64, hmacSignatures } from "./signatures.ts";
 
 export interface ExpressSessionOptions {
@@ -35,9 +35,7 @@ export function expressSession(options: ExpressSessionOptions): UpgradeSource {
     ...secretProblems(secret, "secret"),
     ...storeProblems(store),
     ...cookieProblems({ name, cookie }),
-    ...(carry === undefined
-      ? ["carry is missing: write (session) => session.userId ? { userId: session.userId } : null"]
-      : []),
+    ...missingCarry(carry),
   ]);
   const signatures = hmacSignatures("SHA-256", listOf(secret), (bytes) => base64(bytes).replace(/=+$/, ""));
   const withdraw = withdrawal([name], cookie);

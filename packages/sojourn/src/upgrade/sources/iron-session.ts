@@ -3,7 +3,7 @@ import type { RequestFacts } from "../../core/request.ts";
 import type { Carry, UpgradeSource } from "../earlier.ts";
 import { carrying } from "./carry.ts";
 import { cookieProblems, decoded, type EarlierCookie, readCookie, withdrawal } from "./cookies.ts";
-import { assertSource } from "./options.ts";
+import { assertSource, missingCarry } from "./options.ts";
 
 export interface IronSessionOptions {
   /**
@@ -34,9 +34,7 @@ export function ironSession(options: IronSessionOptions): UpgradeSource {
       ? []
       : ["unseal must be a function: write (seal) => unsealData(seal, { password })"]),
     ...cookieProblems({ name, cookie }),
-    ...(carry === undefined
-      ? ["carry is missing: write (session) => session.userId ? { userId: session.userId } : null"]
-      : []),
+    ...missingCarry(carry),
   ]);
   const chunks = Array.from({ length: chunksAtMost }, (_, at) => `${name}.${at}`);
 

@@ -25,6 +25,13 @@ function carryProblems({ carry }: { readonly [key: string]: unknown }): readonly
     : ["carry must be a function from the earlier session to { userId, data }, or null"];
 }
 
+/** One problem where a source that knows no user id of its own was not told what to carry over. */
+export function missingCarry(carry: unknown): readonly string[] {
+  return carry === undefined
+    ? ["carry is missing: write (session) => session.userId ? { userId: session.userId } : null"]
+    : [];
+}
+
 /** One problem where `store` is no earlier store. */
 export function storeProblems(store: unknown): readonly string[] {
   const isStore = isObject(store) && ["find", "take", "forget"].every((verb) => typeof store[verb] === "function");
