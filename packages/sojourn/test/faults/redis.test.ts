@@ -31,7 +31,8 @@ async function open(redis: RedisTopology, client: (typeof redisClientNames)[numb
   return { deployment, store: connection.store };
 }
 
-describe.each(redisClientNames)("faults of Redis, through %s", (client) => {
+// On a busy machine a failover takes several rounds of votes, each of some seconds.
+describe.each(redisClientNames)("faults of Redis, through %s", { timeout: 90_000 }, (client) => {
   test("killed in the middle of writes, and started again: nothing ended is back, nothing acknowledged is lost", async () => {
     const redis = await startRedis({ parameters: ["--appendonly", "yes", "--appendfsync", "always"] });
     const { deployment, store } = await open(redis, client);

@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Client } from "pg";
 import { type DatabaseServer, ownServer, type ServerOptions } from "./database-server.ts";
-import { startServerProcess } from "./server-process.ts";
+import { type ServerProcess, startServerProcess } from "./server-process.ts";
 
 const run = promisify(execFile);
 
@@ -33,7 +33,9 @@ export async function ownPostgres({ durable = false, settings = [] }: ServerOpti
   return ownServer(url, {
     async startOn(port) {
       const parameters = ["-D", data, "-p", String(port), ...words];
-      const server = await startServerProcess({ program, parameters, port, ...(user && { user }) });
+      const server = await onceItsPastIsGone(() =>
+        startServerProcess({ program, parameters, port, ...(user && { user }) }),
+      );
       await untilItAnswers(url(port));
       return server;
     },
@@ -46,6 +48,19 @@ async function unprivileged(): Promise<{ readonly uid: number; readonly gid: num
   if (process.getuid?.() !== 0) return undefined;
   const id = async (flag: string) => Number((await run("id", [flag, "postgres"])).stdout);
   return { uid: await id("-u"), gid: await id("-g") };
+}
+
+/** The processes of its connections outlive a server that is killed, until they notice; none starts on their memory. */
+async function onceItsPastIsGone(start: () => Promise<ServerProcess>): Promise<ServerProcess> {
+  for (const deadline = Date.now() + 20_000; ; ) {
+    try {
+      return await start();
+    } catch (error) {
+      const isTooEarly = (error as Error).message.includes("pre-existing shared memory block");
+      if (!isTooEarly || Date.now() > deadline) throw error;
+      await setTimeout(25);
+    }
+  }
 }
 
 /** It accepts connections before it has recovered. */

@@ -84,16 +84,23 @@ function signalFamily({ pid }: ChildProcess, signal: "SIGSTOP" | "SIGCONT"): voi
   }
 }
 
-/** A port on 127.0.0.1 that was free a moment ago, and low enough for a Redis Cluster's bus, 10,000 above. */
+/** A port on 127.0.0.1 that was free a moment ago, and so was the one of a Redis Cluster's bus, 10,000 above. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as { readonly port: number };
-    server.close();
-    await once(server, "close");
-    if (port < 55_000) return port;
+    const port = await listenOnce(0);
+    const bus = port + 10_000;
+    if (bus < 65_536 && (await listenOnce(bus).catch(() => null)) !== null) return port;
   }
+}
+
+/** The port that a server listened on for a moment. */
+async function listenOnce(wanted: number): Promise<number> {
+  const server = createServer().listen(wanted, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { readonly port: number };
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 function accepts(port: number): Promise<boolean> {
