@@ -21,9 +21,9 @@ export async function actInPage(tab: Tab, flow: Flow, { target, values }: { targ
     }
     case "request": {
       const fields = fillAll(flow.fields ?? {}, values);
-      const action = new URL(fill(flow.path, values), target).href;
+      const action = new URL(fill(flow.path, values), target);
       if (tab.url().origin !== target.origin) await tab.goto(target.href);
-      return tab.leave(() => tab.evaluate(sendForm, { action, method: flow.method, fields }));
+      return tab.leave(() => tab.evaluate(sendForm, { action: action.href, method: flow.method, fields }), action);
     }
     default:
       throw new Trouble("flow-broken", `A ${flow.kind} is not done in a page`);

@@ -18,7 +18,7 @@ export async function sendFromElsewhere<Result>(
     async (tab) => {
       await tab.goto(browsing.publish(pageFor(way, request)));
       const attack = () => tab.evaluate("() => window.attack()");
-      await (way === "a script" ? attack() : tab.leave(attack));
+      await (way === "a script" ? attack() : tab.leave(attack, request.url));
       await tab.settled();
       return look(tab);
     },

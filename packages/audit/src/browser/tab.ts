@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { BrowserContext, Request } from "playwright-core";
+import type { BrowserContext, Frame, Request } from "playwright-core";
 import type { Answer, HeaderLines } from "../http/exchange.ts";
 import type { Jar, StoredCookie } from "../http/jar.ts";
 import type { Recorder } from "../http/recorder.ts";
@@ -35,8 +35,11 @@ export interface Tab {
   text(): Promise<string>;
   /** What a piece of JavaScript in the page comes to: `source` is a function, called with `given`. */
   evaluate<Result>(source: string, given?: unknown): Promise<Result>;
-  /** Does something that leads to another page, and waits for that; for a moment only, if it leads nowhere. */
-  leave(work: () => Promise<unknown>): Promise<void>;
+  /**
+   * Does something that leads to another page, and waits for that; for a moment only, if it leads nowhere. The moment
+   * begins when what it surely `sends` has been sent, however busy the browser is.
+   */
+  leave(work: () => Promise<unknown>, sends?: URL): Promise<void>;
   /** As the button does, from whatever the browser kept: the network is away meanwhile. */
   backOffline(moment: number): Promise<void>;
   cookies(): Promise<readonly StoredCookie[]>;
@@ -141,14 +144,15 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
       trying("a script in the page failed", () =>
         inTime(page.evaluate(`(${source})(${JSON.stringify(given)})`), patience),
       ),
-    async leave(work) {
-      const left = page.waitForEvent("framenavigated", {
-        timeout: moment,
-        predicate: (frame) => frame === page.mainFrame(),
-      });
-      left.catch(() => {});
+    async leave(work, sends) {
+      // A form that is sent by GET makes a query of its own.
+      const isSent = (request: Request) => request.url().split("?")[0] === sends?.href.split("?")[0];
+      const sent = sends && page.waitForRequest(isSent, { timeout: patience }).catch(() => {});
+      const isMain = (frame: Frame) => frame === page.mainFrame();
+      const left = page.waitForEvent("framenavigated", { timeout: patience, predicate: isMain }).catch(() => {});
       await work();
-      await left.catch(() => {});
+      await sent;
+      await Promise.race([left, delay(moment, null, { ref: false })]);
       await page.waitForLoadState("load").catch(() => {});
       await tab.settled();
     },
