@@ -132,9 +132,8 @@ export async function openMariadb() {
 export async function openSqlite() {
   const folder = mkdtempSync(join(tmpdir(), "sojourn-bench-"));
   const db = new DatabaseSync(join(folder, "sessions.db"));
-  db.exec(
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824",
-  );
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 250");
+  db.exec("PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824");
   db.exec(sqliteSchema);
   const floor = db.prepare(`SELECT ${columns} FROM sojourn_sessions WHERE id = ?`);
   return {

@@ -57,13 +57,14 @@ const details = {
     ...databases.flatMap(bytesAtRest),
   ],
   growth: ({ growth, users, sweep }) => [
-    ...growth.flatMap(({ name, rows }) =>
-      titled(
+    ...growth.flatMap(({ name, rows, readShare }) => [
+      ...titled(
         `Growth: ${name}`,
-        ["Sessions", "Opens/s"],
-        rows.map(({ size, perSecond }) => [figure(size), spread(perSecond)]),
+        ["Sessions", "Opens/s", "Bare reads/s"],
+        rows.map(({ size, perSecond, readsPerSecond }) => [figure(size), spread(perSecond), spread(readsPerSecond)]),
       ),
-    ),
+      `The bare read keeps ${spread(readShare)} of its own at 10,000.`,
+    ]),
     ...users.flatMap(({ name, rows }) =>
       titled(
         `Users with many sessions: ${name}`,
