@@ -91,9 +91,7 @@ async function grow({ sizes, fill, open }, made, { rounds, opens }) {
       name,
       rows,
       readShare,
-      verdicts: [
-        atLeast(`${name}: opens/s at ${figure(largest)} sessions, of those at 10,000`, 0.8, shareOf("open")),
-      ],
+      verdicts: [atLeast(`${name}: opens/s at ${figure(largest)} sessions, of those at 10,000`, 0.8, shareOf("open"))],
     };
   } finally {
     for (const { close } of stores) await close();

@@ -25,12 +25,22 @@ export async function bundle(folder, { write = true } = {}) {
       dir: join(folder, "dist"),
       format: "esm",
       chunkFileNames: "chunks/[name].js",
-      // A file costs half a millisecond to load: what many need is one. What few need stays apart.
-      codeSplitting: { groups: [{ name: "shared", minShareCount: 6 }] },
+      // A file costs half a millisecond to load: what many need is one, and so is the engine, which every application
+      // needs. What few need stays apart.
+      codeSplitting: {
+        groups: [
+          { name: "shared", minShareCount: 6 },
+          { name: "basics", minShareCount: 3, test: withoutTheEngine },
+          { name: "engine", minShareCount: 2, test: /\/src\/(?:core\/(?!digests)|csrf|http|manager|options|step-up)/ },
+        ],
+      },
     },
   });
   return output.flatMap(({ moduleIds = [] }) => moduleIds);
 }
+
+/** What `sojourn/oidc`, `sojourn/presets` and `sojourn/signals` need of the engine: bundled alone, each stays small. */
+const withoutTheEngine = /\/src\/(?:core\/(?:deviations|handshake|no-session|storage)|http\/loopback)\.ts$/;
 
 /** `adapters/node` for every `./dist/adapters/node.js` that the manifest names. */
 function entriesOf(folder) {

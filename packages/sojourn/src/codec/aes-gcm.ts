@@ -22,7 +22,7 @@ type CryptoKey = Awaited<ReturnType<typeof globalThis.crypto.subtle.importKey>>;
 const ivBytes = 12;
 const format = /^~([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]+)$/;
 /** How every body begins that is not sealed: with the number of its format. */
-const unsealedFormat = /^\d+ /;
+const unsealedFormat = /^\d/;
 
 /**
  * Seals bodies with AES-256-GCM, under a key of their own per session (HKDF-SHA-256 of the sealing key and the id), tied

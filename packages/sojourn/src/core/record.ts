@@ -61,8 +61,8 @@ export interface SessionRecord {
  * A body is three lines, each read only as far as it is needed:
  *
  *   1  what every session has, short, because a fleet stores it a hundred million times and every request reads it:
- *      format, lineage and current secret, then in base 36 the start and, as differences from it, the other times;
- *      level and proofs; marks; the data's version where there is one
+ *      format, lineage and current secret, each of its length; in base 36 the start and, as differences from it, the
+ *      other times; level and proofs; marks; the data's version where there is one
  *   2  what few have, as an object; nothing where there is none
  *   3  the application's data
  *
@@ -71,7 +71,7 @@ export interface SessionRecord {
  */
 const number = "(-?[0-9a-z]{1,12})";
 const firstLine = new RegExp(
-  `^1 ([\\w-]{22})([\\w-]{43}) ${number} ${number} ${number} ${number} ` +
+  `^1([\\w-]{22})([\\w-]{43}) ${number} ${number} ${number} ${number} ` +
     `([123-])(?:,${number}?)?(?:,${number}?)?(?:,${number}?)? ((?:[\\w-]{8}){0,8})(?: ([0-9a-z]{1,10}))?$`,
 );
 const markLength = 8;
@@ -83,8 +83,7 @@ export function encodeRecord(record: SessionRecord): string {
   const proved = levels.map((name) => (proofs[name] === undefined ? "" : since(proofs[name])));
   while (proved.at(-1) === "") proved.pop();
   const first = [
-    "1",
-    record.lineage + record.current,
+    `1${record.lineage}${record.current}`,
     Math.round(startedAt).toString(36),
     since(record.currentSince),
     since(record.lastSeenAt),

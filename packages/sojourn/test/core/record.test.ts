@@ -38,7 +38,7 @@ const without = (field: number) => withFirst(first.split(" ").toSpliced(field, 1
 const withField = (field: number, changed: string) => withFirst(first.split(" ").with(field, changed).join(" "));
 
 test("the body has a stable form: rows of today are read by every later release", () => {
-  expect(first).toBe(`1 ${"l".repeat(22)}${"c".repeat(43)} loyw3v28 1 1aao -a 2,0,,z mark0001mark0002 11`);
+  expect(first).toBe(`1${"l".repeat(22)}${"c".repeat(43)} loyw3v28 1 1aao -a 2,0,,z mark0001mark0002 11`);
   expect(JSON.parse(rare)).toEqual({
     binding: { key: "k" },
     p: ["p".repeat(43), "n", true],
@@ -57,7 +57,7 @@ test("the body has a stable form: rows of today are read by every later release"
 
 test("what is not there costs nothing", () => {
   const bare = recordWith({ level: null });
-  expect(encodeRecord(bare)).toBe(`1 ${"l".repeat(22)}${"c".repeat(43)} 0 0 0 0 - \n\n{}`);
+  expect(encodeRecord(bare)).toBe(`1${"l".repeat(22)}${"c".repeat(43)} 0 0 0 0 - \n\n{}`);
   expect(decodeRecord(encodeRecord(bare))).toEqual(bare);
   expect(Object.keys(decodeRecord(encodeRecord(bare)) ?? {}).sort()).toEqual(Object.keys(bare).sort());
 });
@@ -156,7 +156,7 @@ test("a body with anything else in a known place is refused or read, never a cra
     { numRuns: 1_000 },
   );
   fc.assert(
-    fc.property(fc.nat({ max: 8 }), anyText({ maxLength: 12 }), (field, value) => {
+    fc.property(fc.nat({ max: 7 }), anyText({ maxLength: 12 }), (field, value) => {
       const decoded = decodeRecord(withField(field, value));
       expect(decoded === null ? null : decodeRecord(encodeRecord(decoded))).toEqual(decoded);
     }),
@@ -180,25 +180,25 @@ test.each<[string, string]>([
   ["one line", first],
   ["two lines", `${first}\n${rare}`],
   ["lines that say nothing", "\n\n{}"],
-  ["another format", withField(0, "2")],
-  ["no format", without(0)],
-  ["a short lineage", withField(1, `${"l".repeat(21)}${"c".repeat(43)}`)],
-  ["a long secret", withField(1, `${"l".repeat(22)}${"c".repeat(44)}`)],
-  ["a secret of other letters", withField(1, `${"l".repeat(22)}${"é".repeat(43)}`)],
-  ["started never", without(2)],
-  ["started in words", withField(2, "never!")],
-  ["a start too large to be one", withField(2, "z".repeat(13))],
-  ["a secret since never", withField(3, "")],
-  ["never seen", withField(4, "-")],
-  ["no order", withField(5, "1.5")],
-  ["an unknown level", withField(6, "4,0")],
-  ["no level", withField(6, ",0")],
-  ["proofs of a fourth level", withField(6, "2,0,0,0,0")],
-  ["proofs at no time", withField(6, "2,soon!")],
-  ["half a mark", withField(7, "mark0001mark")],
-  ["more marks than are kept", withField(7, "mark0001".repeat(9))],
-  ["data of no version", withField(8, "")],
-  ["data of version -1", withField(8, "-1")],
+  ["another format", withFirst(first.replace("1", "2"))],
+  ["no format", withFirst(first.slice(1))],
+  ["a short lineage", withField(0, `1${"l".repeat(21)}${"c".repeat(43)}`)],
+  ["a long secret", withField(0, `1${"l".repeat(22)}${"c".repeat(44)}`)],
+  ["a secret of other letters", withField(0, `1${"l".repeat(22)}${"é".repeat(43)}`)],
+  ["started never", without(1)],
+  ["started in words", withField(1, "never!")],
+  ["a start too large to be one", withField(1, "z".repeat(13))],
+  ["a secret since never", withField(2, "")],
+  ["never seen", withField(3, "-")],
+  ["no order", withField(4, "1.5")],
+  ["an unknown level", withField(5, "4,0")],
+  ["no level", withField(5, ",0")],
+  ["proofs of a fourth level", withField(5, "2,0,0,0,0")],
+  ["proofs at no time", withField(5, "2,soon!")],
+  ["half a mark", withField(6, "mark0001mark")],
+  ["more marks than are kept", withField(6, "mark0001".repeat(9))],
+  ["data of no version", withField(7, "")],
+  ["data of version -1", withField(7, "-1")],
   ["something after it all", withFirst(`${first} 0`)],
   ["a second line that is no JSON", [first, "{", data].join("\n")],
   ["a second line that is a list", [first, "[]", data].join("\n")],

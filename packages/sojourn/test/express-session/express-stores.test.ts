@@ -28,7 +28,7 @@ class Bare extends Store {}
 
 const row = (id: string, version = 1) => ({
   ...{ id: id.padEnd(22, "x") as SessionId, version, userId: "alice", ref: null, expiresAt: 2e12 },
-  body: `1 head\n\n${JSON.stringify({ cookie: { expires: null, originalMaxAge: null }, views: version })}`,
+  body: `1head\n\n${JSON.stringify({ cookie: { expires: null, originalMaxAge: null }, views: version })}`,
 });
 const later = { indexUntil: 3e12 };
 

@@ -79,19 +79,19 @@ const corrupt: readonly (readonly [string, (row: StoredSession) => unknown])[] =
   ["a body that is no text at all", (row) => ({ ...row, body: 5 })],
   ["a body that is missing", ({ body: _body, ...row }) => row],
   ["a body that is an object already", (row) => ({ ...row, body: { first: row.body } })],
-  ["a format from the future", field(0, "999999999999")],
+  ["a format from the future", field(0, `9${"a".repeat(65)}`)],
   ["a format that is no number", field(0, "{}")],
-  ["a hash that is too short", field(1, "abc")],
-  ["a hash of other letters", field(1, "\u0000".repeat(65))],
-  ["a start in words", field(2, "long-ago")],
-  ["a start beyond all numbers", field(2, "z".repeat(400))],
-  ["a last activity that is a list", field(4, "[]")],
-  ["a login order that is an object", field(5, "{}")],
-  ["a level that does not exist", field(6, "9,0")],
-  ["no level although there is a user", field(6, "-")],
-  ["proofs of levels that do not exist", field(6, "1,0,0,0,0")],
-  ["marks that are a list", field(7, "[]")],
-  ["data of half a release", field(8, "0.5")],
+  ["a hash that is too short", field(0, "1abc")],
+  ["a hash of other letters", field(0, `1${"\u0000".repeat(65)}`)],
+  ["a start in words", field(1, "long-ago")],
+  ["a start beyond all numbers", field(1, "z".repeat(400))],
+  ["a last activity that is a list", field(3, "[]")],
+  ["a login order that is an object", field(4, "{}")],
+  ["a level that does not exist", field(5, "9,0")],
+  ["no level although there is a user", field(5, "-")],
+  ["proofs of levels that do not exist", field(5, "1,0,0,0,0")],
+  ["marks that are a list", field(6, "[]")],
+  ["data of half a release", field(7, "0.5")],
   ["rare fields that are a list", rare("[]")],
   ["rare fields that are cut", rare('{"w":"Fire')],
   ["a pending secret that is a list of nothing", rare('{"p":[]}')],
@@ -166,13 +166,13 @@ test.each([
   ["the smallest number", `-${"z".repeat(12)}`, "absolute"],
 ])("a session that started at %s is over", async (_what, instant, because) => {
   const { visit, mangleWith } = await anApplication();
-  mangleWith(field(2, instant));
+  mangleWith(field(1, instant));
   expect((await visit()).session).toMatchObject({ kind: "anonymous", because });
 });
 
 test("a last activity in the far future does not outlive the absolute timeout", async () => {
   const { visit, mangleWith } = await anApplication();
-  mangleWith(field(4, "z".repeat(12)));
+  mangleWith(field(3, "z".repeat(12)));
   const { session } = await visit();
   if (session.kind !== "authenticated") throw new Error("Alice should be signed in");
   expect(session.endsAt.idle).toBe(session.endsAt.absolute);
