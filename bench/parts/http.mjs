@@ -92,7 +92,14 @@ async function measureGroup(group, { size, load, redis }) {
     for (const name of group.contestants.filter((name) => name.startsWith("bare"))) {
       servers[name].cookies = servers.sojourn.cookies;
     }
-    const job = (name, amount) => ({ ...pick(servers[name]), amount, connections: size.connections, body: expected });
+    const job = (name, amount) => ({
+      ...pick(servers[name]),
+      amount,
+      connections: size.connections,
+      body: expected,
+      // Where Redis runs too, there is no core to spare for it.
+      awake: !group.redis,
+    });
     for (const name of group.contestants) {
       progress(`warming up ${name}`);
       await load.ask(job(name, size.warmUp));
