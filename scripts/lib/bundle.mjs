@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 
 /**
  * The JavaScript of a package: one file for each subpath, command and conditional import that its manifest names, and
@@ -9,6 +9,8 @@ import { dirname, join } from "node:path";
 export async function bundle(folder, { write = true } = {}) {
   // Loaded here: the commands that use this file also install what it needs.
   const { build } = await import("rolldown");
+  // Wherever the repository lies, its own folders have no say in what belongs together.
+  const inPackage = (id) => relative(folder, id).replaceAll("\\", "/");
   const { output } = await build({
     write,
     cwd: folder,
@@ -30,8 +32,8 @@ export async function bundle(folder, { write = true } = {}) {
       codeSplitting: {
         groups: [
           { name: "shared", minShareCount: 6 },
-          { name: "basics", minShareCount: 3, test: withoutTheEngine },
-          { name: "engine", minShareCount: 2, test: /\/src\/(?:core\/(?!digests)|csrf|http|manager|options|step-up)/ },
+          { name: "basics", minShareCount: 3, test: (id) => withoutTheEngine.test(inPackage(id)) },
+          { name: "engine", minShareCount: 2, test: (id) => ofTheEngine.test(inPackage(id)) },
         ],
       },
     },
@@ -40,7 +42,8 @@ export async function bundle(folder, { write = true } = {}) {
 }
 
 /** What `sojourn/oidc`, `sojourn/presets` and `sojourn/signals` need of the engine: bundled alone, each stays small. */
-const withoutTheEngine = /\/src\/(?:core\/(?:deviations|handshake|no-session|storage)|http\/loopback)\.ts$/;
+const withoutTheEngine = /^src\/(?:core\/(?:deviations|handshake|no-session|storage)|http\/loopback)\.ts$/;
+const ofTheEngine = /^src\/(?:core\/(?!digests)|csrf|http|manager|options|step-up)/;
 
 /** `adapters/node` for every `./dist/adapters/node.js` that the manifest names. */
 function entriesOf(folder) {

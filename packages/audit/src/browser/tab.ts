@@ -67,6 +67,8 @@ export interface TabOptions {
 
 /** How long somebody waits for a page that may not come: a script that signs in without one. */
 const moment = 1_500;
+/** How long a busy browser may take to send what a page makes it send; a page may also forbid it. */
+const busyAtMost = 5_000;
 /** Milliseconds after which the rest of an answer that has begun is waited for no longer. */
 const unreadAfter = 500;
 
@@ -145,13 +147,13 @@ export async function openTab({ context, by, recorder, patience, requestsAtMost 
         inTime(page.evaluate(`(${source})(${JSON.stringify(given)})`), patience),
       ),
     async leave(work, sends) {
-      // A form that is sent by GET makes a query of its own.
-      const isSent = (request: Request) => request.url().split("?")[0] === sends?.href.split("?")[0];
-      const sent = sends && page.waitForRequest(isSent, { timeout: patience }).catch(() => {});
+      // A form that is sent by GET makes a query of its own, and a fragment stays in the browser.
+      const isSent = (request: Request) => request.url().split(/[?#]/)[0] === sends?.href.split(/[?#]/)[0];
+      const sent = sends && page.waitForRequest(isSent, { timeout: busyAtMost }).catch(() => {});
       const isMain = (frame: Frame) => frame === page.mainFrame();
       const left = page.waitForEvent("framenavigated", { timeout: patience, predicate: isMain }).catch(() => {});
       await work();
-      await sent;
+      await Promise.race([sent, left]);
       await Promise.race([left, delay(moment, null, { ref: false })]);
       await page.waitForLoadState("load").catch(() => {});
       await tab.settled();
