@@ -8,7 +8,7 @@ import { createSessionManager, type SessionManager } from "../../src/manager.ts"
 import { memoryStore } from "../../src/stores/memory.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 import { type TestClock, testClock } from "../../src/testing/clock.ts";
-import { inDirectory } from "../stores/sqlite-databases.ts";
+import { inDirectory, openAsMeasured } from "../stores/sqlite-databases.ts";
 
 interface Basket {
   count?: number;
@@ -27,8 +27,8 @@ const places = [
     place: "SQLite, four connections to one file",
     use: (story: Story) =>
       inDirectory(async (directory) => {
-        const connections = [1, 2, 3, 4].map(() => new Libsql(join(directory, "sessions.db")));
-        for (const db of connections) db.exec("PRAGMA journal_mode = WAL");
+        const open = (file: string) => new Libsql(file);
+        const connections = [1, 2, 3, 4].map(() => openAsMeasured(open, join(directory, "sessions.db")));
         await story(fleetOn(connections.map((db) => sqliteStore(db, { createTable: true }))));
         for (const db of connections) db.close();
       }),
