@@ -12,7 +12,7 @@ export const writtenElsewhere = [
       userId: "alice",
       ref: null,
       expiresAt: 1767231000000,
-      body: '1 V7MOK8cWK4m5WBRiXCplhuCQ0yCbL3w0UZ7hIY4MecTZpax3s-O2lZo_i1r75egjc mjuohs00 0 0 0 1,0 WLxwxj17mHsVkAIV 0\n\n{"cart":["tea","Käse 🧀"]}',
+      body: '1V7MOK8cWK4m5WBRiXCplhuCQ0yCbL3w0UZ7hIY4MecTZpax3s-O2lZo_i1r75egjc mjuohs00 0 0 0 1,0 WLxwxj17mHsVkAIV\n\n{"cart":["tea","Käse 🧀"]}',
     },
   },
   {
@@ -24,7 +24,7 @@ export const writtenElsewhere = [
       userId: "alice",
       ref: null,
       expiresAt: 1767231000000,
-      body: "~k1.TQsl8Hos8kvAvb4PHigKg7AaKqX-PrNrTEqFdIWMZSi5MoluGqXrXVhJHDhFa5VQcULCAU6WXVw1g1guhKV-LB8o-NIUVz5RK49eC0DN3QnwhJeBMuG4ZSPr4n-5SdYIG9HS1-69-VtOi3T2T9LSgFsdHT1gLA5KdZerCZTkPeXdTAm7DP0USb91UI0piqCuPTl9g1EWPb4PPP64m2GkellpMCE",
+      body: "~k1.rEQYvsjZ_MZ8NUMawsAJUmyVrpul6ephGX5m3Yho8dBgYfMXkwlk-qczE8Z0iKr2Ueebuo19o2VYgTCyu8-RdpcS3jyjHckRVUsUa9kZBwdMgWH9Rs4dmG0viQI4mhMLlacsTc6e-UYVIh4G3A_tqOc1aSi3Gg5-WooCgdop6MIwT1rmGdpeBa64Kcs5odp3ftiVuq0bZtaYKOQOZv_O110",
     },
   },
 ];
