@@ -9,7 +9,7 @@ import { mysqlSchema, mysqlStore } from "sojourn/mysql";
 import { postgresSchema, postgresStore } from "sojourn/postgres";
 import { redisStore } from "sojourn/redis";
 import { sqliteSchema, sqliteStore } from "sojourn/sqlite";
-import { ownMariadb, ownPostgres, startCluster, startRedisServer } from "./servers.mjs";
+import { measuredSettings, ownMariadb, ownPostgres, startCluster, startRedisServer } from "./servers.mjs";
 
 /*
  * Each database with the client an application would use, a store on it, and the floor: the read of one row by its key,
@@ -132,8 +132,7 @@ export async function openMariadb() {
 export async function openSqlite() {
   const folder = mkdtempSync(join(tmpdir(), "sojourn-bench-"));
   const db = new DatabaseSync(join(folder, "sessions.db"));
-  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 250");
-  db.exec("PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824");
+  db.exec(measuredSettings);
   db.exec(sqliteSchema);
   const floor = db.prepare(`SELECT ${columns} FROM sojourn_sessions WHERE id = ?`);
   return {

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import Libsql from "libsql";
 import { describe, expect, test } from "vitest";
 import type { SessionEvent } from "../../src/core/events.ts";
 import type { SessionToken } from "../../src/core/ids.ts";
@@ -8,7 +7,7 @@ import { createSessionManager, type SessionManager } from "../../src/manager.ts"
 import { memoryStore } from "../../src/stores/memory.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 import { type TestClock, testClock } from "../../src/testing/clock.ts";
-import { inDirectory, openAsMeasured } from "../stores/sqlite-databases.ts";
+import { inDirectory, libsql, openAsMeasured } from "../stores/sqlite-databases.ts";
 
 interface Basket {
   count?: number;
@@ -27,8 +26,7 @@ const places = [
     place: "SQLite, four connections to one file",
     use: (story: Story) =>
       inDirectory(async (directory) => {
-        const open = (file: string) => new Libsql(file);
-        const connections = [1, 2, 3, 4].map(() => openAsMeasured(open, join(directory, "sessions.db")));
+        const connections = [1, 2, 3, 4].map(() => openAsMeasured(libsql, join(directory, "sessions.db")));
         await story(fleetOn(connections.map((db) => sqliteStore(db, { createTable: true }))));
         for (const db of connections) db.close();
       }),

@@ -6,6 +6,7 @@ import Libsql from "libsql";
 import type { SqliteDatabase } from "../../src/stores/sqlite.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 import type { StoreFixture } from "../../src/testing/index.ts";
+import { measuredSettings } from "../support/servers/sqlite-settings.ts";
 
 export type OpenDatabase = SqliteDatabase & { close(): unknown };
 
@@ -25,17 +26,18 @@ const nodeSqlite: Binding = {
   },
 };
 
-/** libsql runs on every Node; `node:sqlite` is without a warning from Node 24 on. */
+/** Runs on every Node. */
+export const libsql: Binding = { name: "libsql", open: (file) => new Libsql(file) };
+
+/** `node:sqlite` is without a warning from Node 24 on. */
 export const bindings: readonly Binding[] = [
-  { name: "libsql", open: (file) => new Libsql(file) },
+  libsql,
   ...(Number(process.versions.node.split(".")[0]) >= 24 ? [nodeSqlite] : []),
 ];
 
-/** As the benchmark opens its file (`bench/lib/stores.mjs`): what is fast there is right here. */
-export function openAsMeasured(open: Binding["open"], file: string): OpenDatabase {
-  const db = open(file);
-  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 250");
-  db.exec("PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824");
+export function openAsMeasured(binding: Binding, file: string): OpenDatabase {
+  const db = binding.open(file);
+  db.exec(measuredSettings);
   return db;
 }
 
@@ -52,7 +54,7 @@ export async function inDirectory<Result>(use: (directory: string) => Promise<Re
 /** Two connections to one new file. */
 export async function openFixture(binding: Binding): Promise<StoreFixture> {
   const directory = await mkdtemp(join(tmpdir(), "sojourn-sqlite-"));
-  const connections = [1, 2].map(() => openAsMeasured(binding.open, join(directory, "sessions.db")));
+  const connections = [1, 2].map(() => openAsMeasured(binding, join(directory, "sessions.db")));
   return {
     stores: connections.map((db) => sqliteStore(db, { createTable: true })),
     async close() {

@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Client } from "pg";
 import { type DatabaseServer, ownServer, type ServerOptions } from "./database-server.ts";
-import { type ServerProcess, startServerProcess } from "./server-process.ts";
+import { startServerProcess } from "./server-process.ts";
 
 const run = promisify(execFile);
 
@@ -33,10 +33,9 @@ export async function ownPostgres({ durable = false, settings = [] }: ServerOpti
   return ownServer(url, {
     async startOn(port) {
       const parameters = ["-D", data, "-p", String(port), ...words];
-      const server = await onceItsPastIsGone(() =>
-        startServerProcess({ program, parameters, port, ...(user && { user }) }),
-      );
-      await untilItAnswers(url(port));
+      const start = () => startServerProcess({ program, parameters, port, ...(user && { user }) });
+      const server = await retried(start, isItsPastInTheWay);
+      await retried(() => askNothing(url(port)));
       return server;
     },
     clean: () => rm(data, { recursive: true, force: true }),
@@ -50,30 +49,27 @@ async function unprivileged(): Promise<{ readonly uid: number; readonly gid: num
   return { uid: await id("-u"), gid: await id("-g") };
 }
 
-/** The processes of its connections outlive a server that is killed, until they notice; none starts on their memory. */
-async function onceItsPastIsGone(start: () => Promise<ServerProcess>): Promise<ServerProcess> {
+/** Tries again for 20 seconds, for as long as it fails in a way that passes. */
+async function retried<Result>(work: () => Promise<Result>, passes = (_error: Error) => true): Promise<Result> {
   for (const deadline = Date.now() + 20_000; ; ) {
     try {
-      return await start();
+      return await work();
     } catch (error) {
-      const isTooEarly = (error as Error).message.includes("pre-existing shared memory block");
-      if (!isTooEarly || Date.now() > deadline) throw error;
+      if (Date.now() > deadline || !passes(error as Error)) throw error;
       await setTimeout(25);
     }
   }
 }
 
-/** It accepts connections before it has recovered. */
-async function untilItAnswers(connectionString: string): Promise<void> {
-  for (const deadline = Date.now() + 20_000; ; ) {
-    const client = new Client({ connectionString });
-    client.on("error", () => {});
-    try {
-      await client.connect();
-      return await client.end();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await setTimeout(25);
-    }
-  }
+/** The processes of its connections outlive a server that is killed, until they notice; none starts on their memory. */
+function isItsPastInTheWay(error: Error): boolean {
+  return error.message.includes("pre-existing shared memory block");
+}
+
+/** It accepts connections before it has recovered, and turns them away until then. */
+async function askNothing(connectionString: string): Promise<void> {
+  const client = new Client({ connectionString });
+  client.on("error", () => {});
+  await client.connect();
+  await client.end();
 }
